@@ -1,0 +1,113 @@
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/async.h"
+#include "base/error.h"
+#include "db/row.h"
+
+namespace wharf::db {
+
+enum class Engine { sqlite, postgres };
+
+/// A statement with a name for logs and metrics. `$1`, `$2`… are its parameters, in both engines.
+struct Query {
+  const char* name;
+  const char* sql;
+};
+
+/// A statement broke a UNIQUE or FOREIGN KEY constraint. The transaction is over: let it escape, or catch it around
+/// the whole of Database::write.
+class ConstraintViolation : public Accident {
+ public:
+  explicit ConstraintViolation(std::string detail)
+      : Accident({Errc::already_exists, "It exists already", std::move(detail)}) {}
+};
+
+/// One transaction, used by one thread. Statements throw: Accident{insufficient_storage} when the disk is full,
+/// Accident{unavailable} when the database cannot be reached, ConstraintViolation, Accident{internal} otherwise.
+class Tx {
+ public:
+  virtual ~Tx() = default;
+  virtual Engine engine() const = 0;
+
+  /// Runs `query` and hands each row to `each`; `each` answers false to stop early.
+  virtual void visit(const Query& query, std::span<const Value> parameters,
+                     const std::function<bool(RowReader&)>& each) = 0;
+  /// Runs a statement without result rows; returns how many rows it changed.
+  virtual std::int64_t change(const Query& query, std::span<const Value> parameters) = 0;
+
+  /// Every row, as T: a described struct (columns in member order) or a single column's type.
+  template <class T, class... P>
+  std::vector<T> all(const Query& query, const P&... parameters);
+  /// The first row, or nothing.
+  template <class T, class... P>
+  std::optional<T> one(const Query& query, const P&... parameters);
+  /// Rows changed.
+  template <class... P>
+  std::int64_t run(const Query& query, const P&... parameters);
+  /// The one column of the one row of an INSERT … RETURNING id.
+  template <class T, class... P>
+  T get(const Query& query, const P&... parameters);
+};
+
+struct Options {
+  std::string uri;          ///< "sqlite:////path/wharf.db" or "postgresql://user:password@host:port/name?…".
+  int readers = 4;          ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
+  std::chrono::milliseconds statement_timeout{30'000};
+  std::chrono::milliseconds connect_timeout{5'000};
+};
+
+struct Counters {
+  std::uint64_t reads = 0, writes = 0, statements = 0, commits = 0, errors = 0, retries = 0;
+};
+
+/// Transactions on SQLite (WAL, synchronous FULL, foreign keys on, one writer) or PostgreSQL (a pool).
+///
+/// A transaction body is a plain function of `Tx&`; it runs on a database thread and cannot wait for anything else.
+/// It may run more than once (PostgreSQL: serialisation failure, connection lost before COMMIT was sent), so it must
+/// have no effect outside the transaction. It returns a value; returning a failed Result rolls back.
+/// SQLite: writes that wait together share one COMMIT, hence one fsync, each in a SAVEPOINT of its own; each is
+/// answered only after that COMMIT is durable.
+class Database {
+ public:
+  /// Opens, without running migrations. Errors: unavailable, invalid_request (bad uri).
+  static Result<std::unique_ptr<Database>> open(Options options);
+  virtual ~Database() = default;
+
+  virtual Engine engine() const = 0;
+  virtual Counters counters() const = 0;
+
+  /// A read-only snapshot on a database thread.
+  template <class Job>
+  awaitable<std::invoke_result_t<Job&, Tx&>> read(Job job);
+  /// One or two indexed statements: SQLite runs them here and now on a connection of this thread (about 5 µs each);
+  /// PostgreSQL as `read`.
+  template <class Job>
+  awaitable<std::invoke_result_t<Job&, Tx&>> lookup(Job job);
+  /// A read-write transaction; comes back when it is durable.
+  template <class Job>
+  awaitable<std::invoke_result_t<Job&, Tx&>> write(Job job);
+  /// The same for code without an event loop (start, command line, tests); blocks.
+  template <class Job>
+  std::invoke_result_t<Job&, Tx&> write_now(Job job);
+  template <class Job>
+  std::invoke_result_t<Job&, Tx&> read_now(Job job);
+
+ protected:
+  /// A job with its result erased: answers false to roll back.
+  using Body = std::function<bool(Tx&)>;
+  virtual void run_blocking(bool writes, const Body& body) = 0;
+  /// Calls `done` on any thread, once: with null, or with what the transaction threw.
+  virtual void submit(bool writes, Body body, std::function<void(std::exception_ptr)> done) = 0;
+  /// Whether run_blocking may be called on an event loop for a short read.
+  virtual bool inline_reads() const = 0;
+};
+
+}  // namespace wharf::db
+
+#include "db/database_inl.h"
