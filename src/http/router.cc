@@ -1,0 +1,131 @@
+#include "http/router.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wharf::http {
+namespace {
+
+constexpr std::size_t kMostSegments = 128;
+
+/// The segments of a path without its first and its last slash. Nothing for too many or for an empty one inside.
+bool split(std::string_view path, std::vector<std::string_view>& segments) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  if (path.ends_with('/')) path.remove_suffix(1);
+  while (!path.empty()) {
+    const auto slash = path.find('/');
+    const auto segment = path.substr(0, slash);
+    if (segment.empty() || segments.size() == kMostSegments) return false;
+    segments.push_back(segment);
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+  }
+  return true;
+}
+
+std::string first_segments(const std::vector<std::string_view>& segments, std::size_t count) {
+  std::string key;
+  for (std::size_t i = 0; i < count; ++i) {
+    key += '/';
+    key += segments[i];
+  }
+  return key;
+}
+
+}  // namespace
+
+void Router::add(Verb verb, std::string_view path, std::size_t index) {
+  std::vector<std::string_view> segments;
+  split(path, segments);
+  std::size_t fixed = 0;
+  while (fixed < segments.size() && !segments[fixed].starts_with('{')) ++fixed;
+  auto& bucket = buckets_[first_segments(segments, fixed)];
+  for (auto& known : bucket) {
+    if (known->path == path) {
+      known->verbs.emplace_back(verb, index);
+      return;
+    }
+  }
+  auto entry = std::make_unique<Template>();
+  entry->path = path;
+  for (const auto segment : segments) {
+    const bool parameter = segment.starts_with('{');
+    entry->segments.emplace_back(segment);
+    entry->names.emplace_back(parameter ? segment.substr(1, segment.size() - 2) : std::string_view());
+    if (parameter && (segment == "{repository}" || segment == "{name}")) {
+      entry->many = static_cast<int>(entry->segments.size()) - 1;
+    }
+    if (!parameter) ++entry->literals;
+  }
+  entry->verbs.emplace_back(verb, index);
+  bucket.push_back(std::move(entry));
+  std::ranges::stable_sort(bucket, [](const auto& a, const auto& b) { return a->literals > b->literals; });
+}
+
+bool Router::match(const Template& entry, const std::vector<std::string_view>& segments) const {
+  const auto wanted = entry.segments.size();
+  if (entry.many < 0 ? segments.size() != wanted : segments.size() < wanted) return false;
+  const auto extra = segments.size() - wanted;
+  // From the end: what tells templates of one repository apart is their suffix.
+  for (std::size_t i = wanted; i-- > 0;) {
+    const auto at = static_cast<int>(i) > entry.many ? i + extra : i;
+    if (entry.names[i].empty() && segments[at] != entry.segments[i]) return false;
+  }
+  return true;
+}
+
+Parameters Router::values(const Template& entry, const std::vector<std::string_view>& segments) const {
+  Parameters parameters;
+  const auto extra = segments.size() - entry.segments.size();
+  for (std::size_t i = 0; i < entry.segments.size(); ++i) {
+    if (entry.names[i].empty()) continue;
+    const auto at = static_cast<int>(i) > entry.many ? i + extra : i;
+    const auto* first = segments[at].data();
+    const auto& last = segments[static_cast<int>(i) == entry.many ? at + extra : at];
+    parameters.emplace_back(entry.names[i],
+                            std::string(first, static_cast<std::size_t>(last.data() + last.size() - first)));
+  }
+  return parameters;
+}
+
+std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) const {
+  std::string decoded;
+  if (raw_path.find('%') != std::string_view::npos) {
+    auto text = percent_decode(raw_path);
+    if (!text) return std::nullopt;
+    decoded = std::move(*text);
+    raw_path = decoded;
+  }
+  std::vector<std::string_view> segments;
+  segments.reserve(8);
+  if (!split(raw_path, segments)) return std::nullopt;
+
+  const Template* best = nullptr;
+  for (std::size_t fixed = std::min<std::size_t>(segments.size(), 6) + 1; fixed-- > 0;) {
+    const auto bucket = buckets_.find(first_segments(segments, fixed));
+    if (bucket == buckets_.end()) continue;
+    for (const auto& entry : bucket->second) {
+      if (best && best->literals >= entry->literals) break;
+      if (match(*entry, segments)) best = entry.get();
+    }
+  }
+  if (!best) return std::nullopt;
+
+  Match found;
+  for (const auto wanted : {verb, verb == Verb::head ? Verb::get : verb}) {
+    for (const auto& [known, index] : best->verbs) {
+      if (known != wanted || found.index) continue;
+      found.index = index;
+      found.parameters = values(*best, segments);
+    }
+  }
+  if (!found.index) {
+    for (const auto& [known, index] : best->verbs) {
+      if (!found.allow.empty()) found.allow += ", ";
+      found.allow += to_string(known);
+    }
+  }
+  return found;
+}
+
+}  // namespace wharf::http

@@ -1,0 +1,55 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "auth/principal.h"
+#include "auth/registry_token.h"
+#include "http/message.h"
+#include "http/operation.h"
+#include "service/settings.h"
+
+namespace wharf::service {
+
+class UserService;
+class OrganizationService;
+class TeamService;
+class RobotService;
+class PermissionService;
+class RepositoryService;
+class TagService;
+class ManifestService;
+class UploadService;
+class BlobService;
+class TokenService;
+class ScanService;
+
+/// Every service of the product, built once by app/ and alive as long as the server.
+struct Services {
+  const Settings& settings;
+  UserService& users;
+  OrganizationService& organizations;
+  TeamService& teams;
+  RobotService& robots;
+  PermissionService& permissions;
+  RepositoryService& repositories;
+  TagService& tags;
+  ManifestService& manifests;
+  UploadService& uploads;
+  BlobService& blobs;
+  TokenService& tokens;
+  ScanService& scans;
+};
+
+/// What a handler gets of one request.
+struct Call {
+  auth::Principal who;
+  Services& services;
+  http::Request& request;
+  std::shared_ptr<const auth::RegistryToken> token;  ///< Of a registry operation; null when none was sent.
+  std::string base_url;  ///< "http://localhost:8080": the scheme and host under which the client reached us.
+};
+
+using OperationTable = http::OperationTable<Call>;
+
+}  // namespace wharf::service
