@@ -1,0 +1,99 @@
+"""Options and fixtures that the end-to-end and the conformance tests share."""
+import itertools
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+pytest.register_assert_rewrite("harness")
+
+from harness import images  # noqa: E402
+from harness.postgres import Postgres  # noqa: E402
+from harness.registry import Registry  # noqa: E402
+from harness.server import Elsewhere, Wharf  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("wharf")
+    group.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="the server's database")
+    group.addoption("--wharf", default=str(ROOT / "build/release/wharf"), help="the server's binary")
+    group.addoption("--target", default="", help="URL of a registry that runs already, for a dry run without its API")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "both_engines: run again on PostgreSQL")
+
+
+def pytest_report_header(config):
+    target = config.getoption("--target")
+    return f"registry: {target or config.getoption('--wharf')}, database: {config.getoption('--engine')}"
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL cluster for the run."""
+    cluster = Postgres()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def new_server(request, tmp_path_factory):
+    """Makes servers with data folders of their own; call it with a name and `settings`. Not started yet."""
+    made = []
+
+    def make(name, *, data=None, settings=None):
+        uri = ""
+        if request.config.getoption("--engine") == "postgres":
+            uri = request.getfixturevalue("postgres").new_database()
+        data = data or tmp_path_factory.mktemp(name) / "data"
+        made.append(Wharf(request.config.getoption("--wharf"), data, database_uri=uri, settings=settings))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def wharf(request, new_server):
+    """The server that most tests share, with its first user made."""
+    if target := request.config.getoption("--target"):
+        yield Elsewhere(target)
+        return
+    server = new_server("shared").start()
+    server.initialize()
+    yield server
+    server.stop()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def user(wharf):
+    """A new user of the shared server."""
+    return wharf.user(f"user{next(_numbers)}")
+
+
+@pytest.fixture
+def registry(wharf, user):
+    """Raw requests to /v2 as the new user."""
+    return Registry(wharf.url, user.name, user.password)
+
+
+@pytest.fixture
+def repository(user):
+    """A repository name of the new user's that does not exist yet."""
+    return f"{user.name}/app"
+
+
+@pytest.fixture(scope="session")
+def debian_root():
+    """The tar of a real Debian root, made once and kept in the build folder."""
+    return images.debian_root(ROOT / "build/test-cache")
