@@ -21,6 +21,7 @@ class TagService;
 class ManifestService;
 class UploadService;
 class BlobService;
+class LoginService;
 class TokenService;
 class ScanService;
 
@@ -37,6 +38,7 @@ struct Services {
   ManifestService& manifests;
   UploadService& uploads;
   BlobService& blobs;
+  LoginService& logins;
   TokenService& tokens;
   ScanService& scans;
 };
