@@ -48,11 +48,11 @@ void hkdf(std::string_view secret, std::string_view salt, std::string_view info,
   const std::unique_ptr<EVP_KDF_CTX, Freer<EVP_KDF_CTX_free>> context(EVP_KDF_CTX_new(kdf.get()));
   must(context != nullptr, "HKDF");
   std::string digest = "SHA256", key(secret), salt_copy(salt), info_copy(info);  // the parameters are not const
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0),
-      OSSL_PARAM_construct_octet_string("key", key.data(), key.size()),
-      OSSL_PARAM_construct_octet_string("salt", salt_copy.data(), salt_copy.size()),
-      OSSL_PARAM_construct_octet_string("info", info_copy.data(), info_copy.size()), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0),
+                                   OSSL_PARAM_construct_octet_string("key", key.data(), key.size()),
+                                   OSSL_PARAM_construct_octet_string("salt", salt_copy.data(), salt_copy.size()),
+                                   OSSL_PARAM_construct_octet_string("info", info_copy.data(), info_copy.size()),
+                                   OSSL_PARAM_construct_end()};
   const int made = EVP_KDF_derive(context.get(), out.data(), out.size(), parameters);
   OPENSSL_cleanse(key.data(), key.size());
   must(made == 1, "HKDF");
@@ -74,7 +74,7 @@ Error file_error(const char* what, const std::filesystem::path& path) {
 }
 
 Result<std::string> read_file(int fd, const std::filesystem::path& path) {
-  struct stat about {};
+  struct stat about{};
   if (::fstat(fd, &about) != 0) return file_error("read", path);
   if (!S_ISREG(about.st_mode)) return Error{Errc::invalid_request, "A key file is not a file", path.string()};
   if ((about.st_mode & 077) != 0) {
@@ -185,8 +185,8 @@ Result<std::string> detail::load_or_make_file(const std::filesystem::path& path,
   const auto written = write_file(fresh, content);
   // link, not rename: it fails if another process was quicker, and then that one's key is the key.
   const bool linked = written && ::link(fresh.c_str(), path.c_str()) == 0;
-  const auto link_error = file_error("written", path);
   const bool beaten = written && !linked && errno == EEXIST;
+  const auto link_error = file_error("written", path);
   ::unlink(fresh.c_str());
   OPENSSL_cleanse(content.data(), content.size());
   if (!written) return written.error();
