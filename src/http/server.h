@@ -1,9 +1,11 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/message.h"
@@ -12,15 +14,15 @@ namespace wharf::http {
 
 /// Bounds on what strangers may send. Sizes in bytes.
 struct Limits {
-  std::size_t head_bytes = 32 * 1024;          ///< Request line and headers: past it 431.
-  std::size_t target_bytes = 16 * 1024;        ///< Past it 414.
-  std::size_t headers = 100;                   ///< Count: past it 431.
-  std::uint64_t drain_bytes = 1024 * 1024;     ///< Unread body that is skipped to keep the connection.
-  std::size_t connections = 20'000;            ///< Open at once, all loops together; past it new ones are closed.
-  std::chrono::milliseconds head_timeout{15'000};  ///< From the first byte of a head to its end (slow loris).
-  std::chrono::milliseconds idle_timeout{75'000};  ///< Between requests on a kept connection.
-  std::chrono::milliseconds stall_timeout{30'000}; ///< No byte in or out while one is due.
-  std::uint64_t least_bytes_per_second = 1024;     ///< Average over a body, after the first 30 s: slower peers go.
+  std::size_t head_bytes = 32 * 1024;               ///< Request line and headers: past it 431.
+  std::size_t target_bytes = 16 * 1024;             ///< Past it 414.
+  std::size_t headers = 100;                        ///< Count: past it 431.
+  std::uint64_t drain_bytes = 1024 * 1024;          ///< Unread body that is skipped to keep the connection.
+  std::size_t connections = 20'000;                 ///< Open at once, all loops together; past it new ones are closed.
+  std::chrono::milliseconds head_timeout{15'000};   ///< From the first byte of a head to its end (slow loris).
+  std::chrono::milliseconds idle_timeout{75'000};   ///< Between requests on a kept connection.
+  std::chrono::milliseconds stall_timeout{30'000};  ///< No byte in or out while one is due.
+  std::uint64_t least_bytes_per_second = 1024;      ///< Average over a body, after the first 30 s: slower peers go.
 };
 
 struct TlsFiles {
@@ -34,6 +36,12 @@ struct ServerOptions {
   int loops = 0;                   ///< Event loops, a thread each; 0: one a core.
   std::optional<TlsFiles> tls;
   Limits limits;
+  /// Told what no client is told: what a handler threw, a file shorter than promised. On any loop; may be empty.
+  std::function<void(std::string_view)> on_error;
+  /// Called on the loop after each reply of a handler: its status, the bytes sent (head and body), the time since the
+  /// request's head was whole. `request` is still valid. May be empty.
+  std::function<void(const Request& request, int status, std::uint64_t bytes_out, std::chrono::nanoseconds took)>
+      on_done;
 };
 
 /// What the listener counted since start; for /metrics. Monotonic but for `open_connections`.
