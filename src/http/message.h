@@ -53,6 +53,9 @@ struct Request {
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< As sent, in order, values trimmed.
   BodyReader* body = nullptr;  ///< Never null in a handler.
 
+  int operation = -1;  ///< Set by the handler for ServerOptions::on_done: index in the operation table; -1: none.
+  std::string caller;  ///< Set by the handler for ServerOptions::on_done: who called, for the access log.
+
   /// The first value of the header `name` (any case), or an empty view.
   std::string_view header(std::string_view name) const;
   /// Every value of the header `name`, in order.

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,15 @@ class BlobService;
 class LoginService;
 class TokenService;
 class ScanService;
+class HealthService;
+
+/// What the server publishes about itself. app/ fills it once the operation table is complete.
+struct Published {
+  std::shared_ptr<const std::string> openapi;  ///< The OpenAPI document.
+  /// Quay's discovery document as reached under a base address; with true the internal operations too.
+  std::function<std::string(const std::string& base_url, bool internal)> discovery;
+  std::function<std::string()> metrics;  ///< In Prometheus' text format.
+};
 
 /// Every service of the product, built once by app/ and alive as long as the server.
 struct Services {
@@ -41,6 +51,8 @@ struct Services {
   LoginService& logins;
   TokenService& tokens;
   ScanService& scans;
+  HealthService& health;
+  const Published& published;
 };
 
 /// What a handler gets of one request.

@@ -1,0 +1,43 @@
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "base/async.h"
+#include "blob/blob_store.h"
+#include "db/database.h"
+
+namespace wharf::service {
+
+/// Whether the parts that the server needs work, by name. Source: Quay, "health".
+struct Health {
+  std::map<std::string, bool> services;
+
+  bool good() const;
+};
+
+/// Looks after the database, the blob store and the disk. Each check is done for real, and what it finds is logged.
+class HealthService {
+ public:
+  /// `data` is the folder whose file system must have room; empty where nothing is kept on a disk.
+  HealthService(db::Database& database, blob::BlobStore& blobs, std::filesystem::path data)
+      : database_(database), blobs_(blobs), data_(std::move(data)) {}
+
+  /// What this node needs to answer: the database, its key, room on the disk (1 % at least).
+  awaitable<Health> instance();
+  /// The database, and the blob store with a blob written, read and removed.
+  awaitable<Health> end_to_end();
+  /// Early signs: less than 10 % of the disk is free.
+  awaitable<Health> warning();
+
+ private:
+  awaitable<bool> database_works();
+  awaitable<bool> storage_works();
+  bool disk_has(double share) const;
+
+  db::Database& database_;
+  blob::BlobStore& blobs_;
+  const std::filesystem::path data_;
+};
+
+}  // namespace wharf::service
