@@ -4,8 +4,10 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/async.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "http/message.h"
@@ -38,6 +40,19 @@ struct BlobInfo {
   std::uint64_t size_bytes = 0;
 };
 
+/// A blob as a listing shows it.
+struct BlobEntry {
+  Digest digest;
+  std::uint64_t size_bytes = 0;
+};
+
+/// What the backend holds of an upload that nobody went on with.
+struct StaleUpload {
+  std::string id;
+  std::uint64_t size_bytes = 0;
+  Millis modified_ms = 0;  ///< When bytes were last added.
+};
+
 /// Bytes by sha256. Whatever can be seen in the store is whole and has the digest it is named by.
 class BlobStore {
  public:
@@ -45,15 +60,19 @@ class BlobStore {
 
   /// A new, empty upload.
   virtual awaitable<Result<UploadState>> begin() = 0;
-  /// Goes on after `state.size_bytes`. Errors: upload_unknown when the backend has lost it.
+  /// Goes on after `state.size_bytes`. One writer an upload: a second one waits up to a second for the first to go.
+  /// Errors: upload_unknown when the backend has lost it, upload_invalid when another request is writing it.
   virtual awaitable<Result<std::unique_ptr<UploadWriter>>> resume(UploadState state) = 0;
   /// Makes the bytes of `state` the blob named by their sha256, durably (file and folder fsynced), and ends the upload.
   /// Content that is here already is kept and the upload dropped. The caller has compared digests before.
-  /// Errors: upload_unknown, insufficient_storage.
+  /// Asked again after a crash, it answers the digest again as long as the blob is here.
+  /// Errors: upload_unknown (also when what is stored are not the bytes that were hashed: two requests wrote at once),
+  /// upload_invalid (another request is writing), insufficient_storage.
   virtual awaitable<Result<Digest>> finish(UploadState state) = 0;
   /// The sha512 of what `state` holds so far (reads it again).
   virtual awaitable<Result<Digest>> sha512(UploadState state) = 0;
-  /// Ends the upload and frees its bytes. Ending what is gone is no error.
+  /// Ends the upload and frees its bytes; only `state.id` is looked at. Ending what is gone is no error: it answers
+  /// false. Destroy the upload's writer first: a living one is waited for, up to a second.
   virtual awaitable<Result<bool>> abort(UploadState state) = 0;
 
   /// Nothing when there is no such blob.
@@ -65,6 +84,11 @@ class BlobStore {
   virtual awaitable<Result<std::string>> read(Digest digest, std::size_t limit_bytes) = 0;
   /// Frees it. Answers false when it was not there.
   virtual awaitable<Result<bool>> remove(Digest digest) = 0;
+
+  /// The blobs after `after` (a digest's text; empty: from the start), in the order of digests, at most `limit`.
+  virtual awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) = 0;
+  /// Uploads that got no byte since `before_ms`, in no order. For cleaning up; end them with `abort`.
+  virtual awaitable<Result<std::vector<StaleUpload>>> uploads_older_than(Millis before_ms) = 0;
 
   /// Writes, reads back and removes a small probe. For /health/endtoend.
   virtual awaitable<Result<bool>> check() = 0;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,8 @@ class Sha256 {
   std::string state() const;
   /// The digest of what came so far; more may follow.
   Digest digest() const;
+  /// How many bytes came so far.
+  std::uint64_t size_bytes() const;
 
  private:
   struct Context;
