@@ -29,6 +29,13 @@ CREATE TABLE account (
 );
 CREATE INDEX account_by_owner ON account (owner_id, name);
 
+-- Names of deleted namespaces: nobody gets one before what it held is purged.
+CREATE TABLE reserved_name (
+  name       {text} NOT NULL PRIMARY KEY,
+  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE
+);
+CREATE INDEX reserved_name_by_account ON reserved_name (account_id);
+
 CREATE TABLE team (
   id              {id},
   organization_id {int} NOT NULL REFERENCES account (id),
@@ -139,6 +146,7 @@ CREATE TABLE manifest_child (
   PRIMARY KEY (manifest_id, position)
 );
 CREATE INDEX manifest_child_by_child ON manifest_child (child_id);
+CREATE INDEX manifest_child_orphans ON manifest_child (child_digest) WHERE child_id IS NULL;
 
 -- Every generation of every tag. The live one ends in the future; moving or deleting a tag ends it now.
 -- Hidden tags hold what was pushed by digest alone.
@@ -182,6 +190,7 @@ CREATE TABLE oauth_application (
   sealed_secret   {text} NOT NULL,
   created_ms      {int} NOT NULL
 );
+CREATE INDEX oauth_application_by_organization ON oauth_application (organization_id);
 
 CREATE TABLE oauth_token (
   id               {id},

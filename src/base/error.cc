@@ -30,6 +30,7 @@ constexpr std::array kErrors = {
     ErrorRow{Errc::blob_unknown, 404, "BLOB_UNKNOWN", "not_found"},
     ErrorRow{Errc::upload_unknown, 404, "BLOB_UPLOAD_UNKNOWN", "not_found"},
     ErrorRow{Errc::upload_invalid, 400, "BLOB_UPLOAD_INVALID", "invalid_request"},
+    ErrorRow{Errc::upload_busy, 409, "BLOB_UPLOAD_INVALID", "invalid_request"},
     ErrorRow{Errc::digest_invalid, 400, "DIGEST_INVALID", "invalid_request"},
     ErrorRow{Errc::size_invalid, 400, "SIZE_INVALID", "invalid_request"},
     ErrorRow{Errc::content_range_malformed, 400, "INVALID_REQUEST", "invalid_request"},

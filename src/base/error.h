@@ -32,6 +32,7 @@ enum class Errc {
   blob_unknown,
   upload_unknown,
   upload_invalid,
+  upload_busy,
   digest_invalid,
   size_invalid,
   content_range_malformed,

@@ -118,7 +118,7 @@ awaitable<Result<std::unique_ptr<Claim>>> Claim::take(std::shared_ptr<Folders> f
     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, kPause);
     co_await timer.async_wait(boost::asio::use_awaitable);
   }
-  co_return Error{Errc::upload_invalid, "Another request is writing this upload"};
+  co_return Error{Errc::upload_busy, "Another request is writing this upload"};
 }
 
 Claim::~Claim() {

@@ -58,7 +58,7 @@ Result<std::unique_ptr<UploadFile>> UploadFile::open(std::shared_ptr<Folders> fo
   }
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) throw_io("lock upload", errno);
-    return Error{Errc::upload_invalid, "Another request is writing this upload"};
+    return Error{Errc::upload_busy, "Another request is writing this upload"};
   }
   // Between open and lock another process may have published the file: it is a blob then, and not to be written.
   struct stat ours{};

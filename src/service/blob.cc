@@ -1,0 +1,49 @@
+#include "service/blob.h"
+
+#include "base/clock.h"
+#include "store/blob.h"
+#include "store/repository.h"
+
+namespace wharf::service {
+namespace {
+
+Error unknown_blob(const Digest& digest) { return {Errc::blob_unknown, "blob unknown", {}, digest.text()}; }
+
+}  // namespace
+
+awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name, Digest digest) {
+  auto find = [&](db::Tx& tx) -> Result<FoundBlob> {
+    const auto row = store::find_blob_for_pull(tx, name, digest, now_ms());
+    const bool granted = who && who->grants(name, false);
+    if (!granted && !(row && row->is_public)) return registry_refusal();
+    if (!row) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    if (!row->digest) return unknown_blob(digest);
+    auto stored = Digest::parse(*row->digest);
+    if (!stored) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
+    return FoundBlob{std::move(*stored), static_cast<std::uint64_t>(row->size_bytes.value_or(0))};
+  };
+  co_return co_await db_.lookup(std::move(find));
+}
+
+awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes) {
+  return store_.open(std::move(blob.stored), offset, length_bytes);
+}
+
+awaitable<Result<bool>> BlobService::remove(RegistryCaller who, RepoName name, Digest digest) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    if (!who || !who->grants(name, true)) return registry_refusal();
+    const auto repository = store::find_repository(tx, name);
+    if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    if (auto refused = push_refusal(settings_, repository->state)) return *refused;
+    const auto now = now_ms();
+    const auto found = store::find_visible_blobs(tx, repository->id, {digest}, now);
+    if (found.empty()) return unknown_blob(digest);
+    if (!store::unlink_blob(tx, repository->id, found.front().id, now)) {
+      return Error{Errc::unsupported, "A manifest of the repository needs this blob", {}, digest.text()};
+    }
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+}  // namespace wharf::service

@@ -1,0 +1,315 @@
+#include "service/manifest.h"
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "service/manifest_document.h"
+#include "store/access.h"
+#include "store/blob.h"
+#include "store/repository.h"
+#include "store/scan.h"
+#include "store/tag.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr int kReferrersAPage = 500;
+
+bool grants(const RegistryCaller& who, const RepoName& name, bool push) { return who && who->grants(name, push); }
+
+Error unknown_repository(const RepoName& name) {
+  return {Errc::repo_unknown, "Repository not found", {}, name.text()};
+}
+
+/// The repository that a token may push to. Errors: unauthenticated, repo_unknown, and what stops every push.
+Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings, const RegistryCaller& who,
+                                            const RepoName& name) {
+  if (!grants(who, name, true)) return registry_refusal();
+  auto repository = store::find_repository(tx, name);
+  if (!repository) return unknown_repository(name);
+  if (auto refused = push_refusal(settings, repository->state)) return *refused;
+  return *repository;
+}
+
+/// The repository that a caller may read.
+Result<store::RepositoryHead> find_for_pull(db::Tx& tx, const RegistryCaller& who, const RepoName& name) {
+  auto repository = store::find_repository(tx, name);
+  const bool granted = grants(who, name, false);
+  if (!granted && !(repository && repository->visibility == store::Visibility::public_)) return registry_refusal();
+  if (!repository) return unknown_repository(name);
+  return *repository;
+}
+
+std::vector<Digest> distinct_blobs(const ManifestDocument& document) {
+  std::vector<Digest> digests;
+  if (document.config) digests.push_back(document.config->digest);
+  for (const auto& layer : document.layers) {
+    if (!layer.is_foreign()) digests.push_back(layer.digest);
+  }
+  std::ranges::sort(digests);
+  digests.erase(std::ranges::unique(digests).begin(), digests.end());
+  return digests;
+}
+
+/// The rows of the blobs that a manifest names. Foreign layers are taken along when they are here.
+Result<std::vector<std::int64_t>> blobs_of(db::Tx& tx, std::int64_t repository_id, const ManifestDocument& document,
+                                           Millis now) {
+  const auto wanted = distinct_blobs(document);
+  std::vector<std::int64_t> ids;
+  std::vector<std::string> seen;
+  for (auto& blob : store::find_visible_blobs(tx, repository_id, wanted, now)) {
+    ids.push_back(blob.id);
+    seen.push_back(std::move(blob.digest));
+  }
+  for (const auto& digest : wanted) {
+    if (std::ranges::find(seen, digest.text()) == seen.end()) {
+      return Error{Errc::manifest_blob_unknown, "Unknown blob `" + digest.text() + "`", {}, digest.text()};
+    }
+  }
+  std::vector<Digest> foreign;
+  for (const auto& layer : document.layers) {
+    if (layer.is_foreign()) foreign.push_back(layer.digest);
+  }
+  for (const auto& blob : store::find_visible_blobs(tx, repository_id, foreign, now)) ids.push_back(blob.id);
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+  return ids;
+}
+
+struct Children {
+  std::vector<store::NewChild> rows;
+  std::int64_t layers_size_bytes = 0;
+};
+
+/// The manifests that a list names, which must be here unless sparse lists are allowed.
+Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const ManifestDocument& document, bool sparse) {
+  Children children;
+  for (const auto& child : document.children) {
+    const auto known = store::find_manifest(tx, repository_id, child.digest);
+    if (!known && !sparse) {
+      return Error{Errc::manifest_invalid, "Unknown manifest `" + child.digest.text() + "`", {}, child.digest.text()};
+    }
+    children.rows.push_back({child.digest.text(), known ? std::optional(known->id) : std::nullopt});
+    if (known) children.layers_size_bytes += known->layers_size_bytes;
+  }
+  return children;
+}
+
+/// Everything that one push writes. `now` is the time of all of it.
+Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
+                        store::NewManifest manifest, const Reference& reference, const Settings& settings,
+                        Millis now) {
+  auto blobs = blobs_of(tx, repository.id, document, now);
+  if (!blobs) return blobs.error();
+  auto children = children_of(tx, repository.id, document, settings.sparse_index);
+  if (!children) return children.error();
+  const auto* tag = std::get_if<std::string>(&reference);
+  if (tag) {
+    const auto live = store::find_tag(tx, repository.id, *tag, now);
+    if (live && live->immutable && live->digest != manifest.digest.text()) {
+      return Error{Errc::tag_immutable, "tag '" + *tag + "' is immutable", {}, *tag};
+    }
+  }
+  manifest.repository_id = repository.id;
+  manifest.layers_size_bytes = document.is_list ? children->layers_size_bytes : document.layers_size_bytes();
+  const auto added = store::add_manifest(tx, manifest, now);
+  store::add_manifest_blobs(tx, added.id, repository.id, *blobs);
+  if (added.is_new) {
+    store::add_manifest_children(tx, added.id, children->rows);
+    store::adopt_orphan(tx, repository.id, manifest.digest, added.id);
+    store::add_scan(tx, added.id,
+                    document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported, now);
+  }
+  if (tag) {
+    store::set_tag(tx, {repository.id, *tag, added.id}, now);
+    return true;
+  }
+  const auto hold_until = document.subject ? store::kForever : now + settings.push_temp_tag_seconds * Millis{1000};
+  store::hold_manifest(tx, repository.id, added.id, hold_until, now);
+  return true;
+}
+
+/// The digest under which the bytes are kept: what the client named, or their sha256.
+Result<Digest> digest_of(const Reference& reference, std::string_view content) {
+  const auto* wanted = std::get_if<Digest>(&reference);
+  auto actual = Digest::of(content, wanted ? wanted->algorithm() : "sha256");
+  if (wanted && actual != *wanted) {
+    return Error{Errc::digest_invalid, "The digest does not match the manifest", {}, wanted->text()};
+  }
+  return actual;
+}
+
+/// What an index in the tag scheme of older clients adds to the referrers of `subject`.
+void add_tag_scheme(db::Tx& tx, std::int64_t repository_id, const Digest& subject, const std::string& artifact_type,
+                    std::vector<store::Referrer>& referrers, Millis now) {
+  const auto name = std::string(subject.algorithm()) + '-' + std::string(subject.hex());
+  const auto tag = store::find_tag(tx, repository_id, name.substr(0, 128), now);
+  if (!tag || !tag->is_list) return;
+  const auto content = store::manifest_content(tx, tag->manifest_id);
+  auto parsed = json::parse(content.value_or("null"));
+  const auto* object_or_null = parsed ? parsed->if_object() : nullptr;
+  const auto* manifests = object_or_null ? object_or_null->if_contains("manifests") : nullptr;
+  if (!manifests || !manifests->is_array()) return;
+  for (const auto& entry : manifests->get_array()) {
+    const auto& object = entry.get_object();  // checked when it was pushed, as is its size
+    const auto text = [&](std::string_view key) {
+      const auto* value = object.if_contains(key);
+      return value && value->is_string() ? std::string(value->get_string()) : std::string();
+    };
+    store::Referrer row{0, text("mediaType"), text("digest"), object.at("size").get_int64(), {}, "{}"};
+    if (auto type = text("artifactType"); !type.empty()) row.artifact_type = std::move(type);
+    if (const auto* notes = object.if_contains("annotations"); notes && notes->is_object()) {
+      row.annotations = json::to_text(*notes);
+    }
+    if (!artifact_type.empty() && row.artifact_type != artifact_type) continue;
+    if (std::ranges::any_of(referrers, [&](const auto& known) { return known.digest == row.digest; })) continue;
+    referrers.push_back(std::move(row));
+  }
+}
+
+}  // namespace
+
+Error registry_refusal() { return {Errc::unauthenticated, "access to the requested resource is not authorized"}; }
+
+std::optional<Error> push_refusal(const Settings& settings, const std::string& state) {
+  if (settings.read_only) return Error{Errc::read_only, "The registry is in read-only mode"};
+  if (settings.disable_pushes) return Error{Errc::unsupported, "Pushes are disabled"};
+  if (state != "NORMAL") return Error{Errc::unsupported, "The repository is in read only or mirror mode: " + state};
+  return std::nullopt;
+}
+
+awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, RepoName name, Reference reference) {
+  auto find = [&](db::Tx& tx) -> Result<PulledManifest> {
+    const auto now = now_ms();
+    const auto* tag = std::get_if<std::string>(&reference);
+    const auto row = tag ? store::find_manifest_by_tag(tx, name, *tag, now)
+                         : store::find_manifest_by_digest(tx, name, std::get<Digest>(reference), now);
+    if (!grants(who, name, false) && !(row && row->is_public)) return registry_refusal();
+    if (!row) return unknown_repository(name);
+    if (!row->manifest_id || !row->alive.value_or(false)) {
+      const auto asked = tag ? *tag : std::get<Digest>(reference).text();
+      if (tag && store::was_tag(tx, row->repository_id, *tag, now)) {
+        return Error{Errc::tag_expired,
+                     "Tag " + asked + " was deleted or has expired. To pull, revive via time machine", {}, asked};
+      }
+      return Error{Errc::manifest_unknown, "manifest unknown", {}, asked};
+    }
+    PulledManifest pulled{*row->digest, *row->media_type, cache_.find(*row->manifest_id)};
+    if (!pulled.content) {
+      auto content = store::manifest_content(tx, *row->manifest_id);
+      if (!content) return Error{Errc::manifest_unknown, "manifest unknown", {}, *row->digest};
+      pulled.content = std::make_shared<const std::string>(std::move(*content));
+      cache_.add(*row->manifest_id, pulled.content);
+    }
+    return pulled;
+  };
+  co_return co_await db_.lookup(std::move(find));
+}
+
+awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, RepoName name, Reference reference,
+                                                        std::string content_type, std::string content) {
+  if (!grants(who, name, true)) co_return registry_refusal();
+  if (const auto* tag = std::get_if<std::string>(&reference); tag && !is_tag_name(*tag)) {
+    co_return Error{Errc::tag_invalid, "The tag's name is invalid", {}, *tag};
+  }
+  auto digest = digest_of(reference, content);
+  if (!digest) co_return digest.error();
+  auto parsed = parse_manifest(content_type, content);
+  if (!parsed) co_return parsed.error();
+  const auto& document = *parsed;
+
+  store::NewManifest manifest{.digest = *digest, .media_type = document.media_type, .content = std::move(content)};
+  manifest.is_list = document.is_list;
+  if (document.config) manifest.config_media_type = document.config->media_type;
+  manifest.artifact_type = document.artifact_type;
+  if (document.subject) manifest.subject_digest = document.subject->digest.text();
+  manifest.annotations = json::to_text(document.annotations);
+
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    auto repository = find_for_push(tx, settings_, who, name);
+    if (!repository) return repository.error();
+    return write_push(tx, *repository, document, manifest, reference, settings_, now_ms());
+  };
+  auto written = co_await db_.write(std::move(write));
+  if (!written) co_return written.error();
+  co_return PushedManifest{*digest, manifest.subject_digest};
+}
+
+awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName name, Reference reference) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    auto repository = find_for_push(tx, settings_, who, name);
+    if (!repository) return repository.error();
+    const auto now = now_ms();
+    std::vector<store::TagOfManifest> tags;
+    if (const auto* tag = std::get_if<std::string>(&reference)) {
+      const auto live = store::find_tag(tx, repository->id, *tag, now);
+      if (!live) return Error{Errc::manifest_unknown, "manifest unknown", {}, *tag};
+      tags.push_back({*tag, false, live->immutable});
+    } else {
+      const auto& digest = std::get<Digest>(reference);
+      const auto manifest = store::find_manifest(tx, repository->id, digest);
+      if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, now);
+      if (tags.empty()) return Error{Errc::manifest_unknown, "manifest unknown", {}, digest.text()};
+    }
+    for (const auto& tag : tags) {
+      if (tag.immutable) return Error{Errc::tag_immutable, "tag '" + tag.name + "' is immutable", {}, tag.name};
+    }
+    for (const auto& tag : tags) store::end_tag(tx, repository->id, tag.name, now);
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+awaitable<Result<ReferrersPage>> ManifestService::referrers(RegistryCaller who, RepoName name, Digest subject,
+                                                            std::string artifact_type, std::int64_t after_id) {
+  auto read = [&](db::Tx& tx) -> Result<ReferrersPage> {
+    auto repository = find_for_pull(tx, who, name);
+    if (!repository) return repository.error();
+    const auto now = now_ms();
+    ReferrersPage page;
+    page.referrers = store::list_referrers(tx, repository->id, subject.text(), artifact_type, after_id,
+                                           kReferrersAPage + 1, now);
+    page.more = std::ssize(page.referrers) > kReferrersAPage;
+    if (page.more) page.referrers.pop_back();
+    if (after_id == 0) add_tag_scheme(tx, repository->id, subject, artifact_type, page.referrers, now);
+    return page;
+  };
+  co_return co_await db_.read(std::move(read));
+}
+
+awaitable<Result<std::vector<std::string>>> ManifestService::tags(RegistryCaller who, RepoName name, std::string last,
+                                                                  int limit) {
+  auto read = [&](db::Tx& tx) -> Result<std::vector<std::string>> {
+    auto repository = find_for_pull(tx, who, name);
+    if (!repository) return repository.error();
+    if (limit <= 0) return std::vector<std::string>();
+    return store::list_tag_names(tx, repository->id, last, limit + 1, now_ms());
+  };
+  co_return co_await db_.read(std::move(read));
+}
+
+awaitable<Result<std::vector<std::string>>> ManifestService::catalog(RegistryCaller who, std::string last, int limit) {
+  store::RepositoryFilter filter;
+  filter.oldest_first = false;
+  const auto slash = last.find('/');
+  filter.after_ns = last.substr(0, slash);
+  if (slash != std::string::npos) filter.after_name = last.substr(slash + 1);
+  filter.with_public = settings_.public_catalog;
+  filter.limit = limit;
+  std::int64_t account = 0;
+  if (who && who->who.has(auth::ScopeSet::repo_read)) {
+    account = who->who.account_id;
+    filter.everything = who->who.superuser || who->who.read_only_superuser;
+  }
+  auto read = [&](db::Tx& tx) -> Result<std::vector<std::string>> {
+    std::vector<std::string> names;
+    if (account == 0 && !filter.with_public) return names;
+    for (const auto& row : store::list_repositories(tx, account, filter, now_ms())) {
+      names.push_back(row.ns + '/' + row.name);
+    }
+    return names;
+  };
+  co_return co_await db_.read(std::move(read));
+}
+
+}  // namespace wharf::service

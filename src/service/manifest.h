@@ -1,0 +1,91 @@
+#pragma once
+#include <boost/describe.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "auth/registry_token.h"
+#include "base/async.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/names.h"
+#include "db/database.h"
+#include "service/content_cache.h"
+#include "service/settings.h"
+#include "store/manifest.h"
+
+namespace wharf::service {
+
+/// How the registry protocol names a manifest.
+using Reference = std::variant<std::string, Digest>;  ///< A tag, or a digest.
+
+/// Who asks on the registry protocol: the token they showed, or null.
+using RegistryCaller = std::shared_ptr<const auth::RegistryToken>;
+
+struct PulledManifest {
+  std::string digest;
+  std::string media_type;
+  std::shared_ptr<const std::string> content;
+};
+
+struct PushedManifest {
+  Digest digest;
+  std::optional<std::string> subject;  ///< Digest that the OCI-Subject header repeats.
+};
+
+struct ReferrersPage {
+  std::vector<store::Referrer> referrers;
+  bool more = false;
+};
+
+/// Manifests as the registry protocol pushes, pulls and deletes them.
+///
+/// A token's grants decide, and for reading that the repository is public; a name that the caller may not know
+/// answers `unauthenticated` like one that does not exist. Source: OCI distribution-spec 1.1.
+class ManifestService {
+ public:
+  ManifestService(db::Database& database, const Settings& settings, ContentCache& cache)
+      : db_(database), settings_(settings), cache_(cache) {}
+
+  /// One indexed read; the bytes come from memory when the digest was pulled lately.
+  /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_expired.
+  awaitable<Result<PulledManifest>> pull(RegistryCaller who, RepoName name, Reference reference);
+
+  /// Keeps the manifest and makes or moves the tag, in one transaction. By digest alone it is held for an hour, or as
+  /// long as its subject when it has one.
+  /// Errors: unauthenticated, repo_unknown, digest_invalid, tag_invalid, tag_immutable, manifest_invalid,
+  /// manifest_type_unsupported, manifest_blob_unknown.
+  awaitable<Result<PushedManifest>> push(RegistryCaller who, RepoName name, Reference reference,
+                                         std::string content_type, std::string content);
+
+  /// A tag: ends it. A digest: ends every live tag of the manifest; an immutable one stops it all.
+  /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_immutable.
+  awaitable<Result<bool>> remove(RegistryCaller who, RepoName name, Reference reference);
+
+  /// Live manifests with this subject, and those that an index tagged "<algorithm>-<hex>" names (the scheme of
+  /// clients before 1.1). An unknown subject has none.
+  awaitable<Result<ReferrersPage>> referrers(RegistryCaller who, RepoName name, Digest subject,
+                                             std::string artifact_type, std::int64_t after_id);
+
+  /// Names of live tags after `last`, in byte order; one more than `limit` tells of a next page.
+  awaitable<Result<std::vector<std::string>>> tags(RegistryCaller who, RepoName name, std::string last, int limit);
+
+  /// "ns/name" after `last`, of what the caller may see, by name.
+  awaitable<Result<std::vector<std::string>>> catalog(RegistryCaller who, std::string last, int limit);
+
+ private:
+  db::Database& db_;
+  const Settings& settings_;
+  ContentCache& cache_;
+};
+
+/// 401 in the registry protocol: for what is forbidden and for what does not exist.
+Error registry_refusal();
+
+/// The error of a push into a repository that cannot take one now.
+std::optional<Error> push_refusal(const Settings& settings, const std::string& state);
+
+}  // namespace wharf::service

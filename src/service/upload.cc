@@ -1,0 +1,269 @@
+#include "service/upload.h"
+
+#include "base/clock.h"
+#include "blob/sha256.h"
+#include "store/blob.h"
+#include "store/repository.h"
+
+namespace wharf::service {
+namespace {
+
+Error unknown_upload(const std::string& id) {
+  return {Errc::upload_unknown, "blob upload unknown to registry", {}, id.substr(0, 64)};
+}
+
+Error out_of_range() { return {Errc::range_not_satisfiable, "The chunk does not start where the upload ends"}; }
+
+Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings, const RegistryCaller& who,
+                                            const RepoName& name) {
+  if (!who || !who->grants(name, true)) return registry_refusal();
+  auto repository = store::find_repository(tx, name);
+  if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+  if (auto refused = push_refusal(settings, repository->state)) return *refused;
+  return *repository;
+}
+
+blob::UploadState state_of(const store::Upload& row) {
+  return {row.id, static_cast<std::uint64_t>(row.size_bytes), row.hash, row.backend};
+}
+
+store::Upload row_of(const blob::UploadState& state, std::int64_t repository_id) {
+  return {state.id, repository_id, static_cast<std::int64_t>(state.size_bytes), state.hash, state.backend};
+}
+
+}  // namespace
+
+std::optional<Error> UploadService::too_large(std::uint64_t held_bytes, const http::BodyReader& body) const {
+  const auto coming = body.length().value_or(0);
+  if (held_bytes <= settings_.maximum_layer_bytes && coming <= settings_.maximum_layer_bytes - held_bytes) {
+    return std::nullopt;
+  }
+  return Error{Errc::payload_too_large, "The blob is larger than this registry allows"};
+}
+
+awaitable<Result<UploadStatus>> UploadService::begin(RegistryCaller who, RepoName name) {
+  auto state = co_await store_.begin();
+  if (!state) co_return state.error();
+  auto write = [&](db::Tx& tx) -> Result<UploadStatus> {
+    auto repository = find_for_push(tx, settings_, who, name);
+    if (!repository) return repository.error();
+    store::add_upload(tx, row_of(*state, repository->id), now_ms());
+    return UploadStatus{state->id, 0};
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+awaitable<Result<store::Upload>> UploadService::find(RegistryCaller who, RepoName name, std::string id, bool pushing) {
+  auto read = [&](db::Tx& tx) -> Result<store::Upload> {
+    if (!who || !who->grants(name, true)) return registry_refusal();
+    const auto repository = store::find_repository(tx, name);
+    if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    if (pushing) {
+      if (auto refused = push_refusal(settings_, repository->state)) return *refused;
+    }
+    auto row = store::find_upload(tx, repository->id, id);
+    if (!row) return unknown_upload(id);
+    return std::move(*row);
+  };
+  co_return co_await db_.lookup(std::move(read));
+}
+
+awaitable<Result<UploadStatus>> UploadService::status(RegistryCaller who, RepoName name, std::string id) {
+  auto row = co_await find(std::move(who), std::move(name), std::move(id), false);
+  if (!row) co_return row.error();
+  co_return UploadStatus{row->id, static_cast<std::uint64_t>(row->size_bytes)};
+}
+
+/// Streams `body` behind `state`. A client that vanishes, or sends too much, is an error only after the bytes that
+/// came are kept: the answer is the new state then, and the next read of the body meets the same error again.
+awaitable<Result<blob::UploadState>> UploadService::receive(blob::UploadState state, http::BodyReader* body) {
+  auto held = state.size_bytes;
+  auto writer = co_await store_.resume(std::move(state));
+  if (!writer) co_return writer.error();
+  bool more = true;
+  while (more) {
+    auto space = co_await (*writer)->buffer();
+    if (!space) co_return space.error();
+    std::size_t filled = 0;
+    while (filled < space->size()) {
+      auto count = co_await body->read_some(space->subspan(filled));
+      if (!count || *count == 0) {
+        more = false;
+        break;
+      }
+      filled += *count;
+    }
+    held += filled;
+    if (held > settings_.maximum_layer_bytes) {
+      co_return Error{Errc::payload_too_large, "The blob is larger than this registry allows"};
+    }
+    if (filled > 0) (*writer)->commit(filled);
+  }
+  co_return co_await (*writer)->pause();
+}
+
+awaitable<Result<bool>> UploadService::keep(store::Upload before, blob::UploadState after) {
+  auto row = row_of(after, before.repository_id);
+  auto write = [&](db::Tx& tx) -> Result<bool> { return store::advance_upload(tx, row, before.size_bytes, now_ms()); };
+  co_return co_await db_.write(std::move(write));
+}
+
+awaitable<Result<AppendOutcome>> UploadService::append(RegistryCaller who, RepoName name, std::string id,
+                                                       std::optional<ChunkRange> range, http::BodyReader* body) {
+  auto row = co_await find(std::move(who), std::move(name), std::move(id), true);
+  if (!row) co_return row.error();
+  AppendOutcome outcome{{row->id, static_cast<std::uint64_t>(row->size_bytes)}, std::nullopt};
+  if (range && range->first != outcome.status.size_bytes) {
+    outcome.refused = out_of_range();
+    co_return outcome;
+  }
+  if (auto refused = too_large(outcome.status.size_bytes, *body)) co_return *refused;
+  auto state = co_await receive(state_of(*row), body);
+  if (!state) {
+    if (state.error().code != Errc::upload_busy) co_return state.error();
+    outcome.refused = out_of_range();
+    co_return outcome;
+  }
+  auto kept = co_await keep(*row, *state);
+  if (!kept) co_return kept.error();
+  if (!*kept) {
+    outcome.refused = out_of_range();
+    co_return outcome;
+  }
+  outcome.status.size_bytes = state->size_bytes;
+  // The body's own error, if that is what ended it: kept bytes stay, the client is told.
+  std::byte probe[1];
+  auto end = co_await body->read_some(probe);
+  if (!end) co_return end.error();
+  co_return outcome;
+}
+
+awaitable<Result<bool>> UploadService::make_blob(blob::UploadState state, std::int64_t repository_id, Digest digest,
+                                                 bool has_row) {
+  auto hash = blob::Sha256::resume(state.hash);
+  if (!hash) co_return hash.error();
+  const auto sha256 = hash->digest();
+  auto actual = sha256;
+  if (!digest.is_sha256()) {
+    auto other = co_await store_.sha512(state);
+    if (!other) co_return other.error();
+    actual = *other;
+  }
+  const auto id = state.id;
+  if (actual != digest) {
+    auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload(tx, id); };
+    if (has_row) (void)co_await db_.write(std::move(drop));
+    (void)co_await store_.abort(std::move(state));
+    co_return Error{Errc::digest_invalid, "The digest does not match the blob's content", {}, digest.text()};
+  }
+  const auto size_bytes = static_cast<std::int64_t>(state.size_bytes);
+  auto stored = co_await store_.finish(std::move(state));
+  if (!stored) co_return stored.error();
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    const auto now = now_ms();
+    if (has_row && !store::remove_upload(tx, id)) return unknown_upload(id);
+    const auto blob_id = store::add_blob(tx, *stored, size_bytes, now);
+    if (!digest.is_sha256()) store::add_blob_alias(tx, digest, blob_id);
+    store::link_blob(tx, repository_id, blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+awaitable<Result<AppendOutcome>> UploadService::finish(RegistryCaller who, RepoName name, std::string id,
+                                                       std::optional<ChunkRange> range, Digest digest,
+                                                       http::BodyReader* body) {
+  auto row = co_await find(std::move(who), std::move(name), std::move(id), true);
+  if (!row) co_return row.error();
+  AppendOutcome outcome{{row->id, static_cast<std::uint64_t>(row->size_bytes)}, std::nullopt};
+  const bool has_body = body->length() != std::uint64_t{0};
+  if (has_body && range && range->first != outcome.status.size_bytes) {
+    outcome.refused = out_of_range();
+    co_return outcome;
+  }
+  if (auto refused = too_large(outcome.status.size_bytes, *body)) co_return *refused;
+  auto state = state_of(*row);
+  if (has_body || state.size_bytes == 0) {
+    auto received = co_await receive(std::move(state), body);
+    if (!received) {
+      if (received.error().code != Errc::upload_busy) co_return received.error();
+      outcome.refused = out_of_range();
+      co_return outcome;
+    }
+    state = std::move(*received);
+    std::byte probe[1];
+    auto end = co_await body->read_some(probe);
+    if (!end) {
+      // The client went away half-way: what came stays, so that it can go on from there.
+      (void)co_await keep(*row, std::move(state));
+      co_return end.error();
+    }
+  }
+  outcome.status.size_bytes = state.size_bytes;
+  auto made = co_await make_blob(std::move(state), row->repository_id, std::move(digest), true);
+  if (!made) co_return made.error();
+  co_return outcome;
+}
+
+awaitable<Result<bool>> UploadService::push_whole(RegistryCaller who, RepoName name, Digest digest,
+                                                  http::BodyReader* body) {
+  auto read = [&](db::Tx& tx) { return find_for_push(tx, settings_, who, name); };
+  auto repository = co_await db_.lookup(std::move(read));
+  if (!repository) co_return repository.error();
+  if (auto refused = too_large(0, *body)) co_return *refused;
+  auto begun = co_await store_.begin();
+  if (!begun) co_return begun.error();
+  auto state = co_await receive(*begun, body);
+  std::optional<Error> failed;
+  if (!state) {
+    failed = state.error();
+  } else {
+    std::byte probe[1];
+    auto end = co_await body->read_some(probe);
+    if (!end) failed = end.error();
+  }
+  if (failed) {
+    (void)co_await store_.abort(state ? std::move(*state) : std::move(*begun));
+    co_return *failed;
+  }
+  co_return co_await make_blob(std::move(*state), repository->id, std::move(digest), false);
+}
+
+awaitable<Result<bool>> UploadService::cancel(RegistryCaller who, RepoName name, std::string id) {
+  auto row = co_await find(std::move(who), std::move(name), std::move(id), false);
+  if (!row) co_return row.error();
+  auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload(tx, row->id); };
+  auto dropped = co_await db_.write(std::move(drop));
+  if (!dropped) co_return dropped.error();
+  if (!*dropped) co_return unknown_upload(row->id);
+  co_return co_await store_.abort(state_of(*row));
+}
+
+awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, Digest digest,
+                                             std::optional<RepoName> from) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    auto repository = find_for_push(tx, settings_, who, name);
+    if (!repository) return repository.error();
+    const auto now = now_ms();
+    std::optional<std::int64_t> blob_id;
+    const auto look_in = [&](std::int64_t repository_id) {
+      const auto found = store::find_visible_blobs(tx, repository_id, {digest}, now);
+      if (!found.empty()) blob_id = found.front().id;
+    };
+    look_in(repository->id);
+    if (!blob_id && from) {
+      const auto source = store::find_repository(tx, *from);
+      const bool readable =
+          source && (who->grants(*from, false) || source->visibility == store::Visibility::public_);
+      if (readable) look_in(source->id);
+    } else if (!blob_id) {
+      if (const auto found = store::find_public_blob(tx, digest)) blob_id = found->id;
+    }
+    if (!blob_id) return false;
+    store::link_blob(tx, repository->id, *blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+}  // namespace wharf::service

@@ -1,0 +1,120 @@
+#include "store/manifest.h"
+
+namespace wharf::store {
+namespace {
+
+// Named by a live tag itself, or a child of an index that is. Alias m.
+#define WHARF_MANIFEST_ALIVE(now)                                                                         \
+  "(EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND t.end_ms > " now                           \
+  ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id"               \
+  "              WHERE c.child_id = m.id AND t.end_ms > " now "))"
+
+}  // namespace
+
+std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now) {
+  static const db::Query kFind{"manifest.find_by_tag", R"(
+    SELECT r.id, r.visibility = 'public', m.id, m.digest, m.media_type, TRUE
+      FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
+      LEFT JOIN tag t ON t.repository_id = r.id AND t.name = $3 AND t.end_ms > $4 AND NOT t.hidden
+      LEFT JOIN manifest m ON m.id = t.manifest_id
+     WHERE n.name = $1 AND n.enabled ORDER BY t.end_ms DESC)"};
+  return tx.one<ManifestPull>(kFind, name.ns, name.name, tag, now);
+}
+
+std::optional<ManifestPull> find_manifest_by_digest(db::Tx& tx, const RepoName& name, const Digest& digest,
+                                                    Millis now) {
+  static const db::Query kFind{"manifest.find_by_digest", R"(
+    SELECT r.id, r.visibility = 'public', m.id, m.digest, m.media_type, )" WHARF_MANIFEST_ALIVE("$4") R"(
+      FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
+      LEFT JOIN manifest m ON m.repository_id = r.id AND m.digest = $3
+     WHERE n.name = $1 AND n.enabled)"};
+  auto found = tx.one<ManifestPull>(kFind, name.ns, name.name, digest, now);
+  if (found && found->manifest_id && !found->alive.value_or(false)) {
+    found->alive = is_manifest_alive(tx, *found->manifest_id, now);
+  }
+  return found;
+}
+
+std::optional<std::string> manifest_content(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kRead{"manifest.content", "SELECT content FROM manifest WHERE id = $1"};
+  auto bytes = tx.one<db::Bytes>(kRead, manifest_id);
+  if (!bytes) return std::nullopt;
+  return std::move(bytes->data);
+}
+
+bool is_manifest_alive(db::Tx& tx, std::int64_t manifest_id, Millis now) {
+  static const db::Query kAlive{"manifest.alive", R"(
+    WITH RECURSIVE above (id) AS (
+      SELECT CAST($1 AS BIGINT)
+       UNION SELECT c.manifest_id FROM manifest_child c JOIN above a ON c.child_id = a.id)
+    SELECT 1 FROM above a JOIN tag t ON t.manifest_id = a.id WHERE t.end_ms > $2 LIMIT 1)"};
+  return tx.one<std::int64_t>(kAlive, manifest_id, now).has_value();
+}
+
+std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest) {
+  static const db::Query kFind{"manifest.find", R"(
+    SELECT id, digest, media_type, is_list, layers_size_bytes
+      FROM manifest WHERE repository_id = $1 AND digest = $2)"};
+  return tx.one<Manifest>(kFind, repository_id, digest);
+}
+
+AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now) {
+  static const db::Query kAdd{"manifest.add", R"(
+    INSERT INTO manifest (repository_id, digest, media_type, content, is_list, layers_size_bytes, config_media_type,
+                          artifact_type, subject_digest, annotations, created_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id)"};
+  const auto id = tx.one<std::int64_t>(kAdd, manifest.repository_id, manifest.digest, manifest.media_type,
+                                       db::Bytes{manifest.content}, manifest.is_list, manifest.layers_size_bytes,
+                                       manifest.config_media_type, manifest.artifact_type, manifest.subject_digest,
+                                       manifest.annotations, now);
+  if (id) return {*id, true};
+  return {find_manifest(tx, manifest.repository_id, manifest.digest).value().id, false};
+}
+
+void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repository_id,
+                        const std::vector<std::int64_t>& blob_ids) {
+  static const db::Query kAdd{"manifest.add_blob", R"(
+    INSERT INTO manifest_blob (manifest_id, blob_id, repository_id) VALUES ($1, $2, $3)
+    ON CONFLICT (manifest_id, blob_id) DO UPDATE SET hidden = FALSE)"};
+  for (const auto blob_id : blob_ids) tx.run(kAdd, manifest_id, blob_id, repository_id);
+}
+
+void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vector<NewChild>& children) {
+  static const db::Query kAdd{"manifest.add_child", R"(
+    INSERT INTO manifest_child (manifest_id, position, child_digest, child_id) VALUES ($1, $2, $3, $4))"};
+  std::int64_t position = 0;
+  for (const auto& child : children) tx.run(kAdd, manifest_id, position++, child.digest, child.id);
+}
+
+void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, std::int64_t child_id) {
+  static const db::Query kParents{"manifest.orphan_parents", R"(
+    SELECT DISTINCT m.id FROM manifest m JOIN manifest_child c ON c.manifest_id = m.id
+     WHERE m.repository_id = $1 AND m.is_list AND c.child_digest = $2 AND c.child_id IS NULL)"};
+  static const db::Query kLink{"manifest.adopt", R"(
+    UPDATE manifest_child SET child_id = $3 WHERE manifest_id = $1 AND child_digest = $2)"};
+  static const db::Query kSize{"manifest.adopt_size", R"(
+    UPDATE manifest SET layers_size_bytes =
+           (SELECT COALESCE(sum(k.layers_size_bytes), 0)
+              FROM manifest k WHERE k.id IN (SELECT c.child_id FROM manifest_child c WHERE c.manifest_id = $1))
+     WHERE id = $1)"};
+  for (const auto parent : tx.all<std::int64_t>(kParents, repository_id, child)) {
+    tx.run(kLink, parent, child, child_id);
+    tx.run(kSize, parent);
+  }
+}
+
+std::vector<Referrer> list_referrers(db::Tx& tx, std::int64_t repository_id, const std::string& subject,
+                                     const std::string& artifact_type, std::int64_t after_id, int limit, Millis now) {
+  static const db::Query kList{"manifest.referrers", R"(
+    SELECT m.id, m.media_type, m.digest, length(m.content), COALESCE(m.artifact_type, m.config_media_type),
+           m.annotations
+      FROM manifest m
+     WHERE m.repository_id = $1 AND m.subject_digest = $2 AND m.id > $3
+       AND ($4 = '' OR COALESCE(m.artifact_type, m.config_media_type) = $4)
+       AND )" WHARF_MANIFEST_ALIVE("$5") R"(
+     ORDER BY m.id LIMIT $6)"};
+  return tx.all<Referrer>(kList, repository_id, subject, after_id, artifact_type, now, limit);
+}
+
+}  // namespace wharf::store

@@ -1,0 +1,95 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/names.h"
+#include "db/database.h"
+
+namespace wharf::store {
+
+/// What a pull of one manifest finds, in one row.
+struct ManifestPull {
+  std::int64_t repository_id = 0;
+  bool is_public = false;
+  std::optional<std::int64_t> manifest_id;
+  std::optional<std::string> digest;
+  std::optional<std::string> media_type;
+  std::optional<bool> alive;  ///< A live tag or a live index names it (one level; is_manifest_alive looks deeper).
+};
+BOOST_DESCRIBE_STRUCT(ManifestPull, (), (repository_id, is_public, manifest_id, digest, media_type, alive))
+
+/// The repository `name` and what its live tag `tag` points to. Nothing when there is no such repository.
+std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now);
+/// The same by digest.
+std::optional<ManifestPull> find_manifest_by_digest(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now);
+
+/// The bytes of a manifest, as pushed.
+std::optional<std::string> manifest_content(db::Tx& tx, std::int64_t manifest_id);
+
+/// Whether a live tag (hidden ones included) names the manifest, or an index above it, at any depth.
+bool is_manifest_alive(db::Tx& tx, std::int64_t manifest_id, Millis now);
+
+/// A manifest of a repository, without its bytes.
+struct Manifest {
+  std::int64_t id = 0;
+  std::string digest;
+  std::string media_type;
+  bool is_list = false;
+  std::int64_t layers_size_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(Manifest, (), (id, digest, media_type, is_list, layers_size_bytes))
+
+std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest);
+
+struct NewManifest {
+  std::int64_t repository_id = 0;
+  Digest digest;
+  std::string media_type;
+  std::string content;
+  bool is_list = false;
+  std::int64_t layers_size_bytes = 0;
+  std::optional<std::string> config_media_type;
+  std::optional<std::string> artifact_type;
+  std::optional<std::string> subject_digest;
+  std::string annotations = "{}";
+};
+/// The row's id, and whether it is new.
+struct AddedManifest {
+  std::int64_t id = 0;
+  bool is_new = false;
+};
+AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now);
+
+/// Ties blobs to a manifest, and brings back into sight those that were deleted.
+void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repository_id,
+                        const std::vector<std::int64_t>& blob_ids);
+
+struct NewChild {
+  std::string digest;
+  std::optional<std::int64_t> id;  ///< None: not here (a sparse index).
+};
+void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vector<NewChild>& children);
+
+/// An index that was pushed before this child gets its link and its size.
+void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, std::int64_t child_id);
+
+/// One row of the list of referrers.
+struct Referrer {
+  std::int64_t id = 0;
+  std::string media_type;
+  std::string digest;
+  std::int64_t size_bytes = 0;
+  std::optional<std::string> artifact_type;      ///< The manifest's own, else its configuration's media type.
+  std::string annotations;                       ///< JSON.
+};
+BOOST_DESCRIBE_STRUCT(Referrer, (), (id, media_type, digest, size_bytes, artifact_type, annotations))
+
+/// Live manifests whose subject is `subject`, oldest first, after `after_id`. `artifact_type` "" lets all pass.
+std::vector<Referrer> list_referrers(db::Tx& tx, std::int64_t repository_id, const std::string& subject,
+                                     const std::string& artifact_type, std::int64_t after_id, int limit, Millis now);
+
+}  // namespace wharf::store

@@ -1,0 +1,132 @@
+#include "store/tag.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "store/access.h"
+
+namespace wharf::store {
+namespace {
+
+#define WHARF_TAG_COLUMNS                                                                              \
+  "SELECT t.id, t.name, t.manifest_id, m.digest, m.media_type, m.is_list, m.layers_size_bytes, "       \
+  "       t.start_ms, t.end_ms, t.reversion, t.immutable "                                             \
+  "  FROM tag t JOIN manifest m ON m.id = t.manifest_id "
+
+/// `text` for LIKE … ESCAPE '\', as a part of what is searched.
+std::string like_part(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  }
+  return pattern + '%';
+}
+
+/// One writer at a time for one name.
+std::string lock_name(std::int64_t repository_id, std::string_view name) {
+  return "tag " + std::to_string(repository_id) + ' ' + std::string(name);
+}
+
+struct Generation {
+  std::int64_t id = 0;
+  Millis start_ms = 0;
+  Millis end_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(Generation, (), (id, start_ms, end_ms))
+
+/// The one or two generations of a name that end last.
+std::vector<Generation> latest_generations(db::Tx& tx, std::int64_t repository_id, std::string_view name) {
+  static const db::Query kLatest{"tag.latest", R"(
+    SELECT id, start_ms, end_ms FROM tag
+     WHERE repository_id = $1 AND name = $2 ORDER BY end_ms DESC LIMIT 2)"};
+  return tx.all<Generation>(kLatest, repository_id, name);
+}
+
+/// When the first of `latest`, which lives, is to end: now, but after it began and after every end before it.
+Millis next_end(const std::vector<Generation>& latest, Millis now) {
+  auto end = std::max(now, latest.front().start_ms + 1);
+  if (latest.size() > 1) end = std::max(end, latest[1].end_ms + 1);
+  return end;
+}
+
+}  // namespace
+
+std::optional<Tag> find_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now) {
+  static const db::Query kFind{"tag.find", WHARF_TAG_COLUMNS R"(
+     WHERE t.repository_id = $1 AND t.name = $2 AND t.end_ms > $3 AND NOT t.hidden
+     ORDER BY t.end_ms DESC LIMIT 1)"};
+  return tx.one<Tag>(kFind, repository_id, name, now);
+}
+
+bool was_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now) {
+  static const db::Query kWas{"tag.was", R"(
+    SELECT 1 FROM tag WHERE repository_id = $1 AND name = $2 AND end_ms <= $3 AND NOT hidden LIMIT 1)"};
+  return tx.one<std::int64_t>(kWas, repository_id, name, now).has_value();
+}
+
+TagPage list_tags(db::Tx& tx, std::int64_t repository_id, const TagFilter& filter, Millis now) {
+  static const db::Query kList{"tag.list", WHARF_TAG_COLUMNS R"(
+     WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3)
+       AND ($4 = '' OR lower(t.name) LIKE $4 ESCAPE '\')
+     ORDER BY t.start_ms DESC, t.name LIMIT $5 OFFSET $6)"};
+  static const db::Query kListOne{"tag.list_one", WHARF_TAG_COLUMNS R"(
+     WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3) AND t.name = $4
+     ORDER BY t.start_ms DESC, t.name LIMIT $5 OFFSET $6)"};
+  const std::int64_t offset = (static_cast<std::int64_t>(filter.page) - 1) * filter.limit;
+  const auto one = !filter.name.empty();
+  const auto what = one ? filter.name : filter.name_part.empty() ? std::string() : like_part(filter.name_part);
+  TagPage page;
+  page.tags = tx.all<Tag>(one ? kListOne : kList, repository_id, filter.only_live, now, what, filter.limit + 1, offset);
+  page.more = std::ssize(page.tags) > filter.limit;  // the extra row only tells of a next page
+  if (page.more) page.tags.pop_back();
+  return page;
+}
+
+std::vector<std::string> list_tag_names(db::Tx& tx, std::int64_t repository_id, std::string_view last, int limit,
+                                        Millis now) {
+  static const db::Query kNames{"tag.names", R"(
+    SELECT DISTINCT name FROM tag
+     WHERE repository_id = $1 AND name > $2 AND end_ms > $3 AND NOT hidden ORDER BY name LIMIT $4)"};
+  // Hidden names start with '$', which sorts before every name a tag can have: start behind them.
+  return tx.all<std::string>(kNames, repository_id, last.empty() ? std::string_view("/") : last, now, limit);
+}
+
+void set_tag(db::Tx& tx, const NewTag& tag, Millis now) {
+  static const db::Query kInsert{"tag.insert", R"(
+    INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden) VALUES ($1, $2, $3, $4, $5, $6))"};
+  tx.lock(lock_name(tag.repository_id, tag.name));
+  const auto latest = latest_generations(tx, tag.repository_id, tag.name);
+  Millis start = now;
+  if (!latest.empty() && latest.front().end_ms > now) {
+    start = next_end(latest, now);
+    set_tag_end(tx, latest.front().id, start);
+  }
+  tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, start, tag.end_ms, tag.hidden);
+}
+
+bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now) {
+  tx.lock(lock_name(repository_id, name));
+  const auto latest = latest_generations(tx, repository_id, name);
+  if (latest.empty() || latest.front().end_ms <= now) return false;
+  set_tag_end(tx, latest.front().id, next_end(latest, now));
+  return true;
+}
+
+void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms) {
+  static const db::Query kSet{"tag.set_end", "UPDATE tag SET end_ms = $2 WHERE id = $1"};
+  tx.run(kSet, tag_id, end_ms);
+}
+
+std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+                                            Millis now) {
+  static const db::Query kTags{"tag.of_manifest", R"(
+    SELECT name, hidden, immutable FROM tag WHERE manifest_id = $2 AND repository_id = $1 AND end_ms > $3)"};
+  return tx.all<TagOfManifest>(kTags, repository_id, manifest_id, now);
+}
+
+void hold_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, Millis end_ms, Millis now) {
+  set_tag(tx, {repository_id, "$hold-" + random_uuid(), manifest_id, end_ms, true}, now);
+}
+
+}  // namespace wharf::store

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "db/database.h"
+
+namespace wharf::store {
+
+/// One generation of a tag, with what it points to.
+struct Tag {
+  std::int64_t id = 0;
+  std::string name;
+  std::int64_t manifest_id = 0;
+  std::string digest;
+  std::string media_type;
+  bool is_list = false;
+  std::int64_t size_bytes = 0;  ///< Layers, compressed; of a list: of its children that are here.
+  Millis start_ms = 0;
+  Millis end_ms = 0;            ///< kForever when it does not end.
+  bool reversion = false;
+  bool immutable = false;
+};
+BOOST_DESCRIBE_STRUCT(Tag, (),
+                      (id, name, manifest_id, digest, media_type, is_list, size_bytes, start_ms, end_ms, reversion,
+                       immutable))
+
+/// The live generation of `name`.
+std::optional<Tag> find_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now);
+/// Whether `name` ever was a tag that is dead now.
+bool was_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now);
+
+struct TagFilter {
+  std::string name;         ///< Only this tag; "": all.
+  std::string name_part;    ///< Only names that contain this, in any case; "": all.
+  bool only_live = false;   ///< Without the dead generations.
+  int page = 1;
+  int limit = 50;
+};
+struct TagPage {
+  std::vector<Tag> tags;
+  bool more = false;
+};
+/// Generations, newest first, then by name. Hidden ones never.
+TagPage list_tags(db::Tx& tx, std::int64_t repository_id, const TagFilter& filter, Millis now);
+
+/// Names of live tags after `last`, in byte order, at most `limit`.
+std::vector<std::string> list_tag_names(db::Tx& tx, std::int64_t repository_id, std::string_view last, int limit,
+                                        Millis now);
+
+struct NewTag {
+  std::int64_t repository_id = 0;
+  std::string name;
+  std::int64_t manifest_id = 0;
+  Millis end_ms = 9223372036854775807;
+  bool hidden = false;
+};
+/// Makes the tag or moves it: the generation that lived ends, a new one starts. Times of one name never run backwards,
+/// so that two moves in one millisecond leave two generations.
+void set_tag(db::Tx& tx, const NewTag& tag, Millis now);
+
+/// Ends the live generation. Answers false when there is none.
+bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now);
+/// Changes when the live generation ends (kForever: never).
+void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms);
+
+/// Names of the live tags of a manifest, hidden ones too, and whether one is immutable.
+struct TagOfManifest {
+  std::string name;
+  bool hidden = false;
+  bool immutable = false;
+};
+BOOST_DESCRIBE_STRUCT(TagOfManifest, (), (name, hidden, immutable))
+std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+                                            Millis now);
+
+/// Keeps a manifest that was pushed by digest alone, under a name that nobody can ask for, until `end_ms`.
+void hold_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, Millis end_ms, Millis now);
+
+}  // namespace wharf::store
