@@ -2,9 +2,11 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/async.h"
 #include "base/error.h"
@@ -21,7 +23,7 @@ struct Query {
 };
 
 /// A statement broke a UNIQUE or FOREIGN KEY constraint. The transaction is over: let it escape, or catch it around
-/// the whole of Database::write.
+/// the whole of Database::write. (A broken NOT NULL or CHECK is a bug: Accident{internal}.)
 class ConstraintViolation : public Accident {
  public:
   explicit ConstraintViolation(std::string detail)
@@ -29,17 +31,27 @@ class ConstraintViolation : public Accident {
 };
 
 /// One transaction, used by one thread. Statements throw: Accident{insufficient_storage} when the disk is full,
-/// Accident{unavailable} when the database cannot be reached, ConstraintViolation, Accident{internal} otherwise.
+/// Accident{unavailable} when the database cannot be reached or takes too long, ConstraintViolation,
+/// Accident{invalid_request} for text that is not UTF-8 or has a NUL, Accident{internal} otherwise. After a statement
+/// has failed the transaction cannot be saved: it is rolled back even if its body swallows the exception.
 class Tx {
  public:
   virtual ~Tx() = default;
   virtual Engine engine() const = 0;
 
-  /// Runs `query` and hands each row to `each`; `each` answers false to stop early.
+  /// Runs `query` and hands each row to `each`; `each` answers false to stop early. `each` may run other statements.
+  /// Memory: one row on SQLite, the whole result on PostgreSQL; page through what can be long.
   virtual void visit(const Query& query, std::span<const Value> parameters,
                      const std::function<bool(RowReader&)>& each) = 0;
   /// Runs a statement without result rows; returns how many rows it changed.
   virtual std::int64_t change(const Query& query, std::span<const Value> parameters) = 0;
+  /// Runs statements parted by semicolons, without parameters or rows; for the schema.
+  virtual void script(const Query& query) = 0;
+  /// Waits until no other transaction holds `name`, and holds it until this one ends. For rules that span rows, on
+  /// several nodes. SQLite: nothing to do, there is one writer.
+  virtual void lock(std::string_view name) = 0;
+  /// Lifts Options::statement_timeout for the rest of this transaction: for migrations and collection.
+  virtual void unhurried() = 0;
 
   /// Every row, as T: a described struct (columns in member order) or a single column's type.
   template <class T, class... P>
@@ -56,8 +68,8 @@ class Tx {
 };
 
 struct Options {
-  std::string uri;          ///< "sqlite:////path/wharf.db" or "postgresql://user:password@host:port/name?…".
-  int readers = 4;          ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
+  std::string uri;  ///< "sqlite:////path/wharf.db" or "postgresql://user:password@host:port/name?…".
+  int readers = 4;  ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds connect_timeout{5'000};
 };
@@ -86,7 +98,7 @@ class Database {
   template <class Job>
   awaitable<std::invoke_result_t<Job&, Tx&>> read(Job job);
   /// One or two indexed statements: SQLite runs them here and now on a connection of this thread (about 5 µs each);
-  /// PostgreSQL as `read`.
+  /// PostgreSQL as `read`, but each statement stands alone: one round trip each, no common snapshot.
   template <class Job>
   awaitable<std::invoke_result_t<Job&, Tx&>> lookup(Job job);
   /// A read-write transaction; comes back when it is durable.
@@ -101,11 +113,18 @@ class Database {
  protected:
   /// A job with its result erased: answers false to roll back.
   using Body = std::function<bool(Tx&)>;
-  virtual void run_blocking(bool writes, const Body& body) = 0;
+  enum class Access { lookup, read, write };
+  virtual void run_blocking(Access access, const Body& body) = 0;
   /// Calls `done` on any thread, once: with null, or with what the transaction threw.
-  virtual void submit(bool writes, Body body, std::function<void(std::exception_ptr)> done) = 0;
+  virtual void submit(Access access, Body body, std::function<void(std::exception_ptr)> done) = 0;
   /// Whether run_blocking may be called on an event loop for a short read.
   virtual bool inline_reads() const = 0;
+
+ private:
+  template <class Job>
+  awaitable<std::invoke_result_t<Job&, Tx&>> await(Access access, Job job);
+  template <class Job>
+  std::invoke_result_t<Job&, Tx&> block(Access access, Job& job);
 };
 
 }  // namespace wharf::db

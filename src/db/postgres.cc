@@ -1,0 +1,190 @@
+#include "db/postgres.h"
+
+#include <random>
+#include <thread>
+
+namespace wharf::db {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr int kAttempts = 6;
+constexpr auto kFirstPause = milliseconds(5);
+constexpr auto kFirstProbe = milliseconds(100);
+constexpr auto kLastProbe = milliseconds(2'000);
+constexpr auto kIdleTime = std::chrono::minutes(5);
+
+constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// Half of `pause` to all of it: callers that failed together do not come back together.
+milliseconds jittered(milliseconds pause) {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  return milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(generator));
+}
+
+[[noreturn]] void refuse(const char* why) {
+  throw Accident({Errc::unavailable, "The database cannot be reached", why});
+}
+
+}  // namespace
+
+PostgresPool::PostgresPool(PostgresSettings settings, std::size_t most) : settings_(std::move(settings)), most_(most) {
+  idle_.reserve(most);
+}
+
+std::unique_ptr<PostgresConnection> PostgresPool::take_idle(std::unique_lock<std::mutex>& lock) {
+  while (!idle_.empty()) {
+    std::unique_ptr<PostgresConnection> connection = std::move(idle_.back());
+    idle_.pop_back();
+    const bool current = connection->generation == generation_;
+    lock.unlock();
+    if (current && connection->settle()) return connection;
+    connection.reset();
+    lock.lock();
+    --open_;
+  }
+  return nullptr;
+}
+
+void PostgresPool::may_connect() {
+  if (failures_ == 0) return;
+  if (probing_ || Clock::now() < next_probe_) refuse("it did not answer a moment ago");
+  probing_ = true;
+}
+
+std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
+  std::unique_lock lock(mutex_);
+  const auto give_up = Clock::now() + settings_.connect_timeout;
+  for (;;) {
+    if (auto connection = take_idle(lock)) return connection;
+    if (open_ < most_) break;
+    if (given_back_.wait_until(lock, give_up) == std::cv_status::timeout && idle_.empty() && open_ >= most_) {
+      throw Accident({Errc::unavailable, "The database is busy", "every connection is in use"});
+    }
+  }
+  may_connect();
+  ++open_;
+  const std::uint64_t generation = generation_;
+  lock.unlock();
+  auto connection = connect();
+  connection->generation = generation;
+  return connection;
+}
+
+std::unique_ptr<PostgresConnection> PostgresPool::connect() {
+  try {
+    auto connection = std::make_unique<PostgresConnection>(settings_);
+    const std::lock_guard lock(mutex_);
+    failures_ = 0;
+    probing_ = false;
+    return connection;
+  } catch (...) {
+    {
+      const std::lock_guard lock(mutex_);
+      --open_;
+      probing_ = false;
+      const auto pause = std::min<milliseconds>(kFirstProbe * (1 << std::min(failures_, 5)), kLastProbe);
+      ++failures_;
+      next_probe_ = Clock::now() + jittered(pause);
+    }
+    given_back_.notify_one();
+    throw;
+  }
+}
+
+void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) noexcept {
+  std::unique_ptr<PostgresConnection> stale;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = Clock::now();
+    if (connection->usable() && connection->generation == generation_) {
+      connection->idle_since = now;
+      idle_.push_back(std::move(connection));
+    } else {
+      // One server behind them all: what was opened before this one broke is likely to be broken too.
+      if (connection->generation == generation_) ++generation_;
+      stale = std::move(connection);
+      --open_;
+    }
+    if (!stale && idle_.size() > 1 && now - idle_.front()->idle_since > kIdleTime) {
+      stale = std::move(idle_.front());
+      idle_.erase(idle_.begin());
+      --open_;
+    }
+  }
+  given_back_.notify_one();
+}
+
+/// A connection for the time of one attempt.
+class PostgresDatabase::Loan {
+ public:
+  explicit Loan(PostgresPool& pool) : pool_(pool), connection_(pool.borrow()) {}
+  ~Loan() { pool_.give_back(std::move(connection_)); }
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  PostgresConnection& operator*() const { return *connection_; }
+
+ private:
+  PostgresPool& pool_;
+  std::unique_ptr<PostgresConnection> connection_;
+};
+
+PostgresDatabase::PostgresDatabase(const Uri& uri, const Options& options)
+    : pool_({uri, options.statement_timeout, options.connect_timeout},
+            static_cast<std::size_t>(std::max(options.readers, 1)) * 4),
+      threads_(static_cast<std::size_t>(std::max(options.readers, 1)) * 4) {
+  const Loan first(pool_);
+}
+
+PostgresDatabase::~PostgresDatabase() { threads_.join(); }
+
+void PostgresDatabase::run_once(Access access, const Body& body) {
+  const bool writes = access == Access::write;
+  const char* begin = access == Access::lookup ? nullptr : (writes ? kBeginWrite : kBeginRead);
+  const Loan loan(pool_);
+  PostgresTx tx(*loan, begin, writes, tally_);
+  const bool keep = body(tx);
+  tx.finish(keep);
+}
+
+void PostgresDatabase::run_again_while_transient(Access access, const Body& body) {
+  milliseconds pause = kFirstPause;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return run_once(access, body);
+    } catch (const Transient& transient) {
+      if (attempt == kAttempts) throw;
+      tally_.add(tally_.retries);
+      // A lost connection is most often an old one: the next attempt opens a new one, and says so if it cannot.
+      if (transient.cause() == Transient::Cause::lost && attempt == 1) continue;
+    }
+    std::this_thread::sleep_for(jittered(pause));
+    pause *= 3;
+  }
+}
+
+void PostgresDatabase::run_blocking(Access access, const Body& body) {
+  tally_.add(access == Access::write ? tally_.writes : tally_.reads);
+  try {
+    run_again_while_transient(access, body);
+  } catch (...) {
+    tally_.add(tally_.errors);
+    throw;
+  }
+}
+
+void PostgresDatabase::submit(Access access, Body body, std::function<void(std::exception_ptr)> done) {
+  boost::asio::post(threads_, [this, access, body = std::move(body), done = std::move(done)] {
+    std::exception_ptr thrown;
+    try {
+      run_blocking(access, body);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    done(thrown);
+  });
+}
+
+}  // namespace wharf::db

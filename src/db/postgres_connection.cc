@@ -1,0 +1,372 @@
+#include "db/postgres_connection.h"
+
+#include <endian.h>
+#include <poll.h>
+
+#include <bit>
+#include <cerrno>
+#include <cstring>
+
+namespace wharf::db {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kPreparedStatements = 512;
+constexpr int kOldestServer = 120'000;
+
+// Types' numbers. Source: PostgreSQL, src/include/catalog/pg_type.dat.
+constexpr Oid kBool = 16;
+constexpr Oid kBytea = 17;
+constexpr Oid kInt8 = 20;
+constexpr Oid kText = 25;
+constexpr Oid kFloat8 = 701;
+
+constexpr Query kCommit{"postgres.commit", "COMMIT"};
+
+std::string seconds(std::chrono::milliseconds time) {
+  return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count()));
+}
+
+}  // namespace
+
+/// Parameters in libpq's parallel arrays, in binary: text and bytes are not copied.
+class PostgresConnection::Parameters {
+ public:
+  Parameters(const Query& query, std::span<const Value> values) : count_(values.size()) {
+    if (count_ > kMost) throw Accident({Errc::internal, "Internal error", std::string(query.name) + ": parameters"});
+    for (std::size_t i = 0; i < count_; ++i) add(query, i, values[i]);
+  }
+
+  int count() const { return static_cast<int>(count_); }
+  const Oid* types() const { return types_.data(); }
+  const char* const* data() const { return data_.data(); }
+  const int* lengths() const { return lengths_.data(); }
+  const int* formats() const { return formats_.data(); }
+
+  static constexpr std::size_t kMost = 64;
+
+ private:
+  void add(const Query& query, std::size_t i, const Value& value) {
+    types_[i] = type(value.kind);
+    formats_[i] = 1;
+    data_[i] = nullptr;
+    lengths_[i] = 0;
+    if (value.null) return;
+    const auto number = [&](std::uint64_t bits) {
+      numbers_[i] = htobe64(bits);
+      data_[i] = reinterpret_cast<const char*>(&numbers_[i]);
+      lengths_[i] = sizeof(std::uint64_t);
+    };
+    switch (value.kind) {
+      case Value::Kind::untyped:
+        break;
+      case Value::Kind::boolean:
+        data_[i] = value.integer != 0 ? "\1" : "\0";
+        lengths_[i] = 1;
+        break;
+      case Value::Kind::integer:
+        number(static_cast<std::uint64_t>(value.integer));
+        break;
+      case Value::Kind::real:
+        number(std::bit_cast<std::uint64_t>(value.real));
+        break;
+      case Value::Kind::text:
+        require_storable(query.name, value.text);
+        [[fallthrough]];
+      case Value::Kind::bytes:
+        if (value.text.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+          throw Accident({Errc::internal, "Internal error", std::string(query.name) + ": a parameter is too long"});
+        }
+        data_[i] = value.text.data() == nullptr ? "" : value.text.data();
+        lengths_[i] = static_cast<int>(value.text.size());
+        break;
+    }
+  }
+
+  static Oid type(Value::Kind kind) {
+    switch (kind) {
+      case Value::Kind::boolean:
+        return kBool;
+      case Value::Kind::integer:
+        return kInt8;
+      case Value::Kind::real:
+        return kFloat8;
+      case Value::Kind::text:
+        return kText;
+      case Value::Kind::bytes:
+        return kBytea;
+      case Value::Kind::untyped:
+        break;
+    }
+    return 0;
+  }
+
+  std::size_t count_;
+  std::array<Oid, kMost> types_;
+  std::array<const char*, kMost> data_;
+  std::array<int, kMost> lengths_;
+  std::array<int, kMost> formats_;
+  std::array<std::uint64_t, kMost> numbers_;
+};
+
+PostgresConnection::PostgresConnection(const PostgresSettings& settings) : settings_(settings) {
+  char* complaint = nullptr;
+  PQconninfoOption* options = PQconninfoParse(settings.uri.conninfo.c_str(), &complaint);
+  PQfreemem(complaint);  // it quotes the URI, hence perhaps the password
+  if (options == nullptr) throw Accident({Errc::invalid_request, "The database URI cannot be read"});
+  for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
+    if (std::strcmp(option->keyword, "password") == 0 && option->val != nullptr) password_ = option->val;
+  }
+  PQconninfoFree(options);
+  connect();
+}
+
+std::string PostgresConnection::redacted(std::string text) const {
+  if (password_.empty()) return text;
+  for (auto at = text.find(password_); at != std::string::npos; at = text.find(password_, at + 3)) {
+    text.replace(at, password_.size(), "***");
+  }
+  return text;
+}
+
+void PostgresConnection::connect() {
+  const std::string patience = seconds(settings_.connect_timeout);
+  // What stands after `dbname` in libpq's list wins over the URI, what stands before it is a default.
+  const char* keys[] = {"connect_timeout",
+                        "keepalives_idle",
+                        "tcp_user_timeout",
+                        "fallback_application_name",
+                        "dbname",
+                        "client_encoding",
+                        nullptr};
+  const char* values[] = {patience.c_str(), "30", "30000", "wharf", settings_.uri.conninfo.c_str(), "UTF8", nullptr};
+  handle_.reset(PQconnectdbParams(keys, values, 1));
+  if (!handle_ || PQstatus(handle_.get()) != CONNECTION_OK) {
+    throw Accident({Errc::unavailable, "The database cannot be reached",
+                    handle_ ? redacted(PQerrorMessage(handle_.get())) : "no memory"});
+  }
+  PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
+  if (PQserverVersion(handle_.get()) < kOldestServer) {
+    throw Accident({Errc::invalid_request, "PostgreSQL 12 or newer is needed"});
+  }
+  const char* encoding = PQparameterStatus(handle_.get(), "server_encoding");
+  if (encoding != nullptr && std::string_view(encoding) != "UTF8") {
+    throw Accident({Errc::invalid_request, "The database's encoding must be UTF8"});
+  }
+  if (settings_.uri.keeps_statements) {
+    const std::string timeout = std::to_string(settings_.statement_timeout.count());
+    const std::string set_up = "SET statement_timeout = " + timeout +
+                               "; SET idle_in_transaction_session_timeout = " + timeout +
+                               "; SET default_transaction_read_only = on";
+    const PostgresResult set(PQexec(handle_.get(), set_up.c_str()));
+    if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) {
+      throw Accident({Errc::unavailable, "The database cannot be reached", PQerrorMessage(handle_.get())});
+    }
+  }
+  if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1) {
+    throw Accident({Errc::unavailable, "The database cannot be reached", PQerrorMessage(handle_.get())});
+  }
+}
+
+void PostgresConnection::set_manners(bool writes, bool unhurried) {
+  writes_ = writes;
+  unhurried_ = unhurried;
+}
+
+void PostgresConnection::restart_clock() {
+  // The server's own time-out comes first, where it was set; this one is for a server that does not answer at all.
+  const auto grace = settings_.uri.keeps_statements ? std::chrono::seconds(5) : std::chrono::seconds(0);
+  deadline_ = Clock::now() + settings_.statement_timeout + grace;
+}
+
+void PostgresConnection::lose(const char* query, std::string why) {
+  usable_ = false;
+  throw Transient(Transient::Cause::lost, std::string("query ") + query + ": " + redacted(std::move(why)));
+}
+
+void PostgresConnection::check(bool sent, const char* query) {
+  if (!sent) lose(query, PQerrorMessage(handle_.get()));
+}
+
+void PostgresConnection::wait(bool for_write) {
+  int patience = -1;
+  if (!unhurried_) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+    if (left.count() <= 0) {
+      usable_ = false;
+      throw Accident({Errc::unavailable, "The database took too long", std::string("query ") + current_});
+    }
+    patience = static_cast<int>(left.count());
+  }
+  pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+  if (for_write) socket.events |= POLLOUT;
+  if (poll(&socket, 1, patience) < 0 && errno != EINTR) lose(current_, "poll failed");
+  if ((socket.revents & ~POLLOUT) != 0) check(PQconsumeInput(handle_.get()) == 1, current_);
+}
+
+PostgresResult PostgresConnection::next_result() {
+  for (int unsent = PQflush(handle_.get()); unsent != 0; unsent = PQflush(handle_.get())) {
+    check(unsent > 0, current_);
+    wait(true);
+  }
+  while (PQisBusy(handle_.get()) != 0) wait(false);
+  return PostgresResult(PQgetResult(handle_.get()));
+}
+
+PostgresResult PostgresConnection::collect(std::span<const Step> steps) {
+  PostgresResult last;
+  PostgresResult failed;
+  for (const Step& step : steps) {
+    PostgresResult result = next_result();
+    if (!result) lose(step.query, PQerrorMessage(handle_.get()));
+    const ExecStatusType status = PQresultStatus(result.get());
+    const bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!ok && PQstatus(handle_.get()) == CONNECTION_BAD) lose(step.query, PQresultErrorMessage(result.get()));
+    if (ok && step.prepares) prepared_.emplace(key_, "w" + std::to_string(prepared_.size()));
+    if (!ok && status != PGRES_PIPELINE_ABORTED && !failed) failed = std::move(result);
+    last = std::move(result);
+    if (next_result()) lose(step.query, "an answer too many");
+  }
+  const PostgresResult sync = next_result();
+  if (PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC) lose(current_, PQerrorMessage(handle_.get()));
+  if (failed) fail(failed.get(), current_);
+  return last;
+}
+
+void PostgresConnection::send(const Query& query, std::span<const Value> values, const Parameters& parameters,
+                              std::vector<Step>& steps) {
+  PGconn* to = handle_.get();
+  key_.assign(query.sql);
+  for (const Value& value : values) key_.push_back(static_cast<char>(value.kind));
+  const auto found = prepared_.find(key_);
+  const bool known = found != prepared_.end();
+  // Statements put together from pieces must not fill the server's memory: past a bound none is kept.
+  if (!known && (!settings_.uri.keeps_statements || prepared_.size() >= kPreparedStatements)) {
+    check(PQsendQueryParams(to, query.sql, parameters.count(), parameters.types(), parameters.data(),
+                            parameters.lengths(), parameters.formats(), 0) == 1,
+          query.name);
+    steps.push_back({query.name, false});
+    return;
+  }
+  const std::string name = known ? found->second : "w" + std::to_string(prepared_.size());
+  if (!known) {
+    check(PQsendPrepare(to, name.c_str(), query.sql, parameters.count(), parameters.types()) == 1, query.name);
+    steps.push_back({query.name, true});
+  }
+  check(PQsendQueryPrepared(to, name.c_str(), parameters.count(), parameters.data(), parameters.lengths(),
+                            parameters.formats(), 0) == 1,
+        query.name);
+  steps.push_back({query.name, false});
+}
+
+PostgresResult PostgresConnection::execute(const Query& query, std::span<const Value> values, const char* begin) {
+  current_ = query.name;
+  restart_clock();
+  const Parameters parameters(query, values);
+  std::vector<Step> steps;
+  steps.reserve(3);
+  if (begin != nullptr) {
+    check(PQsendQueryParams(handle_.get(), begin, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1, query.name);
+    steps.push_back({query.name, false});
+  }
+  send(query, values, parameters, steps);
+  check(PQpipelineSync(handle_.get()) == 1, query.name);
+  return collect(steps);
+}
+
+void PostgresConnection::script(const Query& query) {
+  current_ = query.name;
+  restart_clock();
+  // Several statements go in one simple query, which a pipeline does not take.
+  check(PQexitPipelineMode(handle_.get()) == 1, query.name);
+  check(PQsendQuery(handle_.get(), query.sql) == 1, query.name);
+  PostgresResult failed;
+  while (PostgresResult result = next_result()) {
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) continue;
+    if (status != PGRES_FATAL_ERROR) lose(query.name, "this statement cannot be part of a script");
+    if (!failed) failed = std::move(result);
+  }
+  if (PQstatus(handle_.get()) == CONNECTION_BAD) lose(query.name, PQerrorMessage(handle_.get()));
+  check(PQenterPipelineMode(handle_.get()) == 1, query.name);
+  if (failed) fail(failed.get(), query.name);
+}
+
+void PostgresConnection::commit() {
+  try {
+    const PostgresResult result = execute(kCommit, {}, nullptr);
+    if (std::string_view(PQcmdStatus(result.get())) != "COMMIT") {
+      throw Accident({Errc::internal, "Internal error", "COMMIT found the transaction broken"});
+    }
+  } catch (const Transient& transient) {
+    if (transient.cause() == Transient::Cause::conflict) throw;
+    // It may have happened: running the transaction again could do it twice.
+    throw Accident({Errc::unavailable, "The database was lost while it saved", transient.error().detail});
+  }
+}
+
+void PostgresConnection::finish_later(const char* sql) noexcept {
+  if (!usable_) return;
+  const bool sent = PQsendQueryParams(handle_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1 &&
+                    PQpipelineSync(handle_.get()) == 1;
+  usable_ = sent;
+  unsettled_ = sent;
+}
+
+bool PostgresConnection::settle() noexcept {
+  if (!usable_) return false;
+  try {
+    if (std::exchange(unsettled_, false)) {
+      current_ = "postgres.finish";
+      unhurried_ = false;
+      restart_clock();
+      const Step steps[] = {{current_, false}};
+      collect(steps);
+    }
+  } catch (...) {
+    usable_ = false;
+  }
+  // An idle server says nothing, unless it hangs up.
+  pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+  if (usable_ && poll(&socket, 1, 0) != 0) usable_ = false;
+  return usable_;
+}
+
+void PostgresConnection::fail(const PGresult* result, const char* query) {
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string state = field == nullptr ? "" : field;
+  const std::string_view kind = std::string_view(state).substr(0, 2);
+  std::string detail = std::string("query ") + query + ": SQLSTATE " + state;
+  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  // The message of a data exception (22…) quotes the value.
+  if (message != nullptr && kind != "22") detail.append(", ").append(message);
+
+  if (state == "40001" || state == "40P01") throw Transient(Transient::Cause::conflict, std::move(detail));
+  const bool stale_plan = state == "0A000" && detail.find("cached plan") != std::string::npos;
+  const bool became_standby = state == "25006" && writes_;
+  if (kind == "08" || state == "57P01" || state == "57P02" || state == "57P03" || state == "25P03" || stale_plan ||
+      became_standby) {
+    usable_ = false;
+    throw Transient(Transient::Cause::lost, std::move(detail));
+  }
+  if (state == "23505" || state == "23503" || state == "23P01") throw ConstraintViolation(std::move(detail));
+  if (state == "26000" || state == "42P05") detail += "; behind a pooler add wharf_prepare=off to the URI";
+  Error error{Errc::internal, "Internal error", std::move(detail)};
+  if (state == "53100") {
+    error.code = Errc::insufficient_storage;
+    error.message = "No space is left for the database";
+  } else if (state == "57014") {
+    error.code = Errc::unavailable;
+    error.message = "The database took too long";
+  } else if (kind == "53" || kind == "57" || state == "55P03") {
+    error.code = Errc::unavailable;
+    error.message = "The database is busy";
+  } else if (state == "22021" || state == "22P05") {
+    error.code = Errc::invalid_request;
+    error.message = "The text is not UTF-8, or has a NUL in it";
+  }
+  throw Accident(std::move(error));
+}
+
+}  // namespace wharf::db

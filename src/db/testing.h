@@ -1,0 +1,71 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "db/database.h"
+
+namespace wharf::db {
+
+/// WHARF_TEST_DB: "sqlite" (or nothing) or "postgres". Throws for anything else.
+Engine engine_from_environment();
+
+/// "sqlite" or "postgres": the name of a parametrised test.
+std::string engine_name(Engine engine);
+
+/// A PostgreSQL server of this process, in a temporary folder, on a socket there and a free loopback port; without
+/// fsync. A shell stands between the two: when this process ends, however it does, the shell sees the end of its
+/// standard input, stops the server and removes the folder. Root runs it as the user postgres.
+class TestCluster {
+ public:
+  /// Makes the folder and starts the server. Throws std::runtime_error.
+  TestCluster();
+  /// Stops the server and removes the folder.
+  ~TestCluster();
+  TestCluster(const TestCluster&) = delete;
+  TestCluster& operator=(const TestCluster&) = delete;
+
+  /// `postgresql://postgres@127.0.0.1:PORT/NAME`.
+  std::string uri(const std::string& name) const;
+  /// Ends every process of the server with SIGKILL.
+  void kill();
+  /// Starts it again in the same folder, on the same port, and waits until it answers.
+  void start();
+
+ private:
+  [[noreturn]] void run_shell(const std::string& script, int standard_input) const;
+
+  std::string folder_;
+  std::string programs_;
+  int port_ = 0;
+  int shell_ = -1;
+  int leash_ = -1;  ///< The write end of the shell's standard input.
+};
+
+/// An empty database, gone when this is.
+///
+/// SQLite: a file in a temporary folder. PostgreSQL: a database on the cluster that WHARF_TEST_PG_URI names
+/// (`postgresql://user@host:port/postgres`), or else on one that is started for this process.
+class TestDatabase {
+ public:
+  static TestDatabase make(Engine engine);
+  /// The same with the program's own migrations run; on PostgreSQL a copy of one made before, in about 30 ms.
+  static TestDatabase make_migrated(Engine engine);
+  TestDatabase(TestDatabase&& other) noexcept;
+  TestDatabase& operator=(TestDatabase&&) = delete;
+  ~TestDatabase();
+
+  Engine engine() const { return engine_; }
+  const std::string& uri() const { return uri_; }
+
+  /// Opens it; `options.uri` is filled in. Throws Accident. Close what was opened before this goes.
+  std::unique_ptr<Database> open(Options options = {}) const;
+
+ private:
+  TestDatabase(Engine engine, std::string uri, std::string what) : engine_(engine), uri_(std::move(uri)), what_(what) {}
+
+  Engine engine_;
+  std::string uri_;
+  std::string what_;  ///< SQLite: the folder. PostgreSQL: the database's name. Empty: nothing to remove.
+};
+
+}  // namespace wharf::db
