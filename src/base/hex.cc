@@ -96,7 +96,8 @@ std::string to_base64url(std::string_view bytes) {
 std::optional<std::string> from_base64url(std::string_view text) { return decode(text, kUrlReverse); }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
+  // Padding makes the length a multiple of four; no other '=' is any.
+  for (int i = 0; i < 2 && text.size() % 4 == (i == 0 ? 0 : 3) && text.ends_with('='); ++i) text.remove_suffix(1);
   return decode(text, kStandardReverse);
 }
 

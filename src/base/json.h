@@ -203,8 +203,11 @@ Result<T> decode(const Value& value, std::string_view path = {}) {
     // A number such as 3.0 is an integer to JSON Schema.
     if (value.is_double() && std::trunc(value.get_double()) == value.get_double() &&
         std::abs(value.get_double()) < 9.0e15) {
-      return static_cast<T>(value.get_double());
+      const auto whole = static_cast<std::int64_t>(value.get_double());
+      if (!std::in_range<T>(whole)) return detail::wrong(path, "is out of range");
+      return static_cast<T>(whole);
     }
+    if (value.is_uint64()) return detail::wrong(path, "is out of range");
     if (!value.is_int64()) return detail::wrong(path, "must be a whole number");
     if (!std::in_range<T>(value.get_int64())) return detail::wrong(path, "is out of range");
     return static_cast<T>(value.get_int64());

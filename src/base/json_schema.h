@@ -1,5 +1,9 @@
 #pragma once
 #include <boost/core/demangle.hpp>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <typeindex>
 #include <typeinfo>
 
 #include "base/json.h"
@@ -9,7 +13,8 @@ namespace wharf::json {
 /// JSON Schemas of described types, shared by name. Source: JSON Schema 2020-12, as OpenAPI 3.1 uses it.
 class SchemaSet {
  public:
-  /// The schema of T; a described struct is put into `named()` and referred to.
+  /// The schema of T; a described struct is put into `named()` under its name without namespaces, and referred to.
+  /// Throws logic_error when two structs have the same one.
   template <class T>
   Value of() {
     if constexpr (std::is_same_v<T, bool>) {
@@ -43,7 +48,9 @@ class SchemaSet {
       return {{"type", "string"}, {"enum", std::move(texts)}};
     } else if constexpr (detail::DescribedStruct<T>) {
       const auto name = short_name(boost::core::demangle(typeid(T).name()));
-      if (!named_.contains(name)) {
+      const auto [owner, first] = owners_.try_emplace(name, typeid(T));
+      if (owner->second != typeid(T)) throw std::logic_error("two types share the name " + name);
+      if (first) {
         named_[name] = Object{};  // stops a type that holds itself
         named_[name] = object_of<T>();
       }
@@ -76,6 +83,7 @@ class SchemaSet {
     return colons == std::string::npos ? full : full.substr(colons + 2);
   }
   Object named_;
+  std::map<std::string, std::type_index> owners_;  ///< Which type has a name.
 };
 
 }  // namespace wharf::json

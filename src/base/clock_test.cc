@@ -1,0 +1,29 @@
+#include "base/clock.h"
+
+#include <gtest/gtest.h>
+
+namespace wharf {
+namespace {
+
+TEST(Clock, PrintsTheThreeForms) {
+  constexpr Millis kAt = 1'604'404'800'000;  // 2020-11-03T12:00:00Z
+  EXPECT_EQ(rfc2822(kAt), "Tue, 03 Nov 2020 12:00:00 -0000");
+  EXPECT_EQ(rfc3339(kAt), "2020-11-03T12:00:00Z");
+  EXPECT_EQ(http_date(kAt), "Tue, 03 Nov 2020 12:00:00 GMT");
+}
+
+TEST(Clock, CutsMillisecondsOffTowardsThePast) {
+  EXPECT_EQ(rfc3339(999), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(rfc3339(-1), "1969-12-31T23:59:59Z");
+  EXPECT_EQ(rfc2822(951'782'400'000), "Tue, 29 Feb 2000 00:00:00 -0000");
+}
+
+TEST(Clock, AdvancesByWhatItIsTold) {
+  const auto before = now_ms();
+  advance_clock(std::chrono::hours(24));
+  EXPECT_GE(now_ms() - before, 24 * 3600 * 1000);
+  EXPECT_GT(before, 1'600'000'000'000);
+}
+
+}  // namespace
+}  // namespace wharf
