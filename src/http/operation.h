@@ -212,6 +212,8 @@ void add_parameters(const Operation& operation, json::SchemaSet& schemas, bool b
     }
     if constexpr (std::is_same_v<Member, bool>) {
       if (!in_path && defaults.*pointer) schema.as_object()["default"] = true;
+    } else if constexpr (std::is_integral_v<Member>) {
+      if (!in_path && defaults.*pointer != 0) schema.as_object()["default"] = defaults.*pointer;
     }
     shape.parameters.push_back({std::string(name), in_path, std::move(schema)});
   });

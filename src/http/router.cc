@@ -120,9 +120,13 @@ std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) 
     }
   }
   if (!found.index) {
+    const auto has = [&](Verb wanted) {
+      return std::ranges::find(best->verbs, wanted, &std::pair<Verb, std::size_t>::first) != best->verbs.end();
+    };
     for (const auto& [known, index] : best->verbs) {
       if (!found.allow.empty()) found.allow += ", ";
       found.allow += to_string(known);
+      if (known == Verb::get && !has(Verb::head)) found.allow += ", HEAD";
     }
   }
   return found;
