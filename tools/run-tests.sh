@@ -6,26 +6,19 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 filter=${1:-}
 failed=()
-
-# One cluster for the unit tests; the end-to-end tests start their own.
-cluster=$(mktemp -d /tmp/wharf-ctest-pg.XXXXXX)
-cleanup() {
-  /usr/bin/python3 tests/e2e/postgres.py stop "$cluster" >/dev/null 2>&1
-  rm -rf "$cluster"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-if WHARF_TEST_POSTGRES=$(/usr/bin/python3 tests/e2e/postgres.py start "$cluster"); then
-  export WHARF_TEST_POSTGRES
-else
-  echo "run-tests: PostgreSQL did not start" >&2
-  failed+=("PostgreSQL")
-fi
+ran=0
 
 echo "== unit and API tests (ctest)"
-ctest_arguments=(--test-dir build/release --output-on-failure --parallel 2)
-[[ -n $filter ]] && ctest_arguments+=(-R "$filter" --no-tests=ignore)
-ctest "${ctest_arguments[@]}" || failed+=("ctest")
+count=$(ctest --test-dir build/release -N ${filter:+-R "$filter"} | sed -n 's/^Total Tests: //p')
+if ((${count:-0} > 0)); then
+  ran=1
+  # postgres.py starts a cluster for them and names it in WHARF_TEST_POSTGRES.
+  /usr/bin/python3 tests/harness/postgres.py ctest --test-dir build/release --output-on-failure --parallel 2 \
+    ${filter:+-R "$filter"} || failed+=("ctest")
+elif [[ -z $filter ]]; then
+  echo "run-tests: ctest has no tests" >&2
+  failed+=("ctest")
+fi
 
 # pytest answers 5 when the filter fits none of its tests: not a failure when there is a filter.
 run_pytest() {
@@ -33,14 +26,23 @@ run_pytest() {
   shift
   echo "== $name"
   /usr/bin/python3 -m pytest -q -p no:cacheprovider ${filter:+-k "$filter"} "$@" || status=$?
-  if ((status != 0)) && ! { ((status == 5)) && [[ -n $filter ]]; }; then failed+=("$name"); fi
+  case $status in
+    0) ran=1 ;;
+    5) [[ -n $filter ]] || failed+=("$name") ;;
+    *) ran=1 failed+=("$name") ;;
+  esac
 }
-run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite
+run_pytest "checks of the sources" tests/checks
 run_pytest "OCI conformance on SQLite" tests/conformance --engine sqlite
-run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres -m both_engines
+run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite
 run_pytest "OCI conformance on PostgreSQL" tests/conformance --engine postgres
+run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres -m both_engines
 
+if ((ran == 0)); then
+  echo "run-tests: no test fits '$filter'" >&2
+  exit 1
+fi
 if ((${#failed[@]})); then
-  printf 'run-tests: failed: %s\n' "${failed[*]}" >&2
+  (IFS=,; echo "run-tests: failed: ${failed[*]}" >&2)
   exit 1
 fi
