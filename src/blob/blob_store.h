@@ -61,13 +61,13 @@ class BlobStore {
   /// A new, empty upload.
   virtual awaitable<Result<UploadState>> begin() = 0;
   /// Goes on after `state.size_bytes`. One writer an upload: a second one waits up to a second for the first to go.
-  /// Errors: upload_unknown when the backend has lost it, upload_invalid when another request is writing it.
+  /// Errors: upload_unknown when the backend has lost it, upload_busy when another request is writing it.
   virtual awaitable<Result<std::unique_ptr<UploadWriter>>> resume(UploadState state) = 0;
   /// Makes the bytes of `state` the blob named by their sha256, durably (file and folder fsynced), and ends the upload.
   /// Content that is here already is kept and the upload dropped. The caller has compared digests before.
   /// Asked again after a crash, it answers the digest again as long as the blob is here.
   /// Errors: upload_unknown (also when what is stored are not the bytes that were hashed: two requests wrote at once),
-  /// upload_invalid (another request is writing), insufficient_storage.
+  /// upload_busy (another request is writing), insufficient_storage.
   virtual awaitable<Result<Digest>> finish(UploadState state) = 0;
   /// The sha512 of what `state` holds so far (reads it again).
   virtual awaitable<Result<Digest>> sha512(UploadState state) = 0;

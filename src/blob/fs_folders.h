@@ -44,7 +44,7 @@ struct Folders {
 class Claim {
  public:
   /// Waits up to a second for whoever has it: a writer whose client went away is gone within milliseconds.
-  /// Errors: upload_invalid when it is still in use then, upload_unknown when `id` is no upload's name.
+  /// Errors: upload_busy when it is still in use then, upload_unknown when `id` is no upload's name.
   static awaitable<Result<std::unique_ptr<Claim>>> take(std::shared_ptr<Folders> folders, std::string id);
   ~Claim();
   Claim(const Claim&) = delete;

@@ -19,8 +19,8 @@ namespace wharf::blob {
 class UploadFile {
  public:
   /// Opens it and cuts it to `state`; makes it when state is empty.
-  /// Errors: upload_unknown (gone, too short, or other bytes than the state's), upload_invalid (in use elsewhere, or
-  /// the state is malformed), insufficient_storage.
+  /// Errors: upload_unknown (gone, too short, or other bytes than the state's), upload_busy (in use elsewhere),
+  /// insufficient_storage.
   static Result<std::unique_ptr<UploadFile>> open(std::shared_ptr<Folders> folders, const UploadState& state);
   ~UploadFile() = default;
 
