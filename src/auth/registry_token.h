@@ -12,7 +12,7 @@ namespace wharf::auth {
 
 /// What one entry of a registry token's `access` grants. `all` (the action "*") contains push, push contains pull.
 struct RegistryGrant {
-  std::string name;  ///< As the client asked: "acme/app", or "host/acme/app".
+  std::string name;  ///< The repository that was judged: "acme/app", never with a host in front.
   bool pull = false;
   bool push = false;
   bool all = false;

@@ -4,7 +4,7 @@ namespace wharf::store {
 
 std::optional<AccessRow> find_access(db::Tx& tx, std::int64_t account_id, const RepoName& name) {
   static const db::Query kFind{"access.find", R"(
-    SELECT n.id, n.kind, n.enabled, r.id, COALESCE(r.visibility, ''), COALESCE(r.state, ''),
+    SELECT n.id, n.kind, n.enabled, r.id, COALESCE(r.visibility, ''), COALESCE(r.state, ''), COALESCE(r.kind, ''),
            COALESCE((SELECT max(p.role) FROM repository_permission p
                       WHERE p.repository_id = r.id AND p.account_id = $1), 0),
            COALESCE((SELECT max(p.role) FROM team_member m JOIN repository_permission p ON p.team_id = m.team_id

@@ -21,15 +21,16 @@ struct AccessRow {
   std::string namespace_kind;  ///< "user", "organization" or "robot" (which no namespace can be).
   bool namespace_enabled = true;
   std::optional<std::int64_t> repository_id;
-  std::string visibility;  ///< "public", "private"; "" without a repository.
-  std::string state;       ///< "NORMAL"…; "" without a repository.
-  int own_role = kNoRole;  ///< Given to the caller by name.
-  int team_role = kNoRole; ///< The best that a team of the caller has on the repository.
-  int best_team = kNoTeam; ///< The best role of a team of this organization that the caller is in.
+  std::string visibility;       ///< "public", "private"; "" without a repository.
+  std::string state;            ///< "NORMAL"…; "" without a repository.
+  std::string repository_kind;  ///< "image", "application"; "" without a repository.
+  int own_role = kNoRole;       ///< Given to the caller by name.
+  int team_role = kNoRole;      ///< The best that a team of the caller has on the repository.
+  int best_team = kNoTeam;      ///< The best role of a team of this organization that the caller is in.
 };
 BOOST_DESCRIBE_STRUCT(AccessRow, (),
-                      (namespace_id, namespace_kind, namespace_enabled, repository_id, visibility, state, own_role,
-                       team_role, best_team))
+                      (namespace_id, namespace_kind, namespace_enabled, repository_id, visibility, state,
+                       repository_kind, own_role, team_role, best_team))
 
 /// The row for `account_id` (0: anonymous) and `name`, whose repository may not exist; nothing when the namespace
 /// does not exist. `name.name` may be empty: the namespace alone.
