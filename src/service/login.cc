@@ -1,0 +1,284 @@
+#include "service/login.h"
+
+#include <openssl/crypto.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "base/log.h"
+#include "base/names.h"
+#include "service/user.h"
+#include "store/account.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr std::string_view kWrong = "Invalid Username or Password";
+constexpr std::string_view kDisabled = "This user has been disabled. Please contact your administrator.";
+constexpr std::string_view kBadAppToken = "Invalid token";
+constexpr std::size_t kLanes = 64;
+constexpr int kMostWaiting = 512;  // 100 s of bcrypt on one core: past it there is no use in waiting
+constexpr std::size_t kLongestName = 255;
+constexpr std::size_t kAppTokenLength = 120;
+constexpr Millis kTouchEveryMs = 60'000;
+
+LoginOutcome refused(std::string_view why) { return {Error{Errc::unauthenticated, std::string(why)}}; }
+
+LoginOutcome too_many(Millis wait_ms) {
+  return {Error{Errc::too_many_attempts, "Too many login attempts. Please try again later."}, (wait_ms + 999) / 1000};
+}
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+/// The part of an account that says who it is.
+store::Account account_of(const store::LoginRow& row) {
+  store::Account account;
+  account.id = row.id;
+  account.uuid = row.uuid;
+  account.kind = row.kind == "robot" ? store::AccountKind::robot : store::AccountKind::user;
+  account.name = row.name;
+  account.superuser = row.superuser;
+  return account;
+}
+
+/// Whether the row is of somebody who has a password at all.
+bool has_password(const store::LoginRow& row) { return row.kind == "user" && row.password_hash; }
+
+}  // namespace
+
+std::string app_token_context(std::string_view token_uuid) { return "app-token:" + std::string(token_uuid); }
+
+/// Keeps the destructor waiting while a job on the pool uses the service.
+struct LoginService::Busy {
+  explicit Busy(LoginService& service) : running(&service.running_) { running->fetch_add(1); }
+  Busy(Busy&& other) noexcept : running(std::exchange(other.running, nullptr)) {}
+  Busy(const Busy& other) : running(other.running) {
+    if (running) running->fetch_add(1);
+  }
+  Busy& operator=(Busy) = delete;
+  ~Busy() {
+    if (running && running->fetch_sub(1) == 1) running->notify_all();
+  }
+  std::atomic<int>* running;
+};
+
+LoginService::LoginService(Parts parts) : parts_(parts) {
+  lanes_.reserve(kLanes);
+  for (std::size_t i = 0; i < kLanes; ++i) lanes_.push_back(boost::asio::make_strand(parts_.pool));
+}
+
+LoginService::~LoginService() {
+  for (int left = running_.load(); left != 0; left = running_.load()) running_.wait(left);
+}
+
+awaitable<LoginOutcome> LoginService::login(std::string username, std::string password, std::string peer) {
+  if (username == "$app") co_return co_await app_token(std::move(password));
+  if (username == "$oauthtoken") co_return co_await oauth_token(std::move(password));
+  if (username.find('+') != std::string::npos) co_return co_await robot(std::move(username), std::move(password));
+  co_return co_await person(std::move(username), std::move(password), std::move(peer));
+}
+
+awaitable<LoginOutcome> LoginService::person(std::string username, std::string password, std::string peer) {
+  const auto now = now_ms();
+  if (const auto wait = addresses_.wait_ms(peer, now); wait > 0) co_return too_many(wait);
+  if (username.size() > kLongestName) username.resize(kLongestName);  // nobody has it, and it is not kept longer
+
+  std::optional<store::LoginRow> row;
+  if (db::is_storable_text(username)) {
+    auto find = [&username](db::Tx& tx) -> std::optional<store::LoginRow> {
+      if (username.find('@') == std::string::npos) return store::find_login(tx, username);
+      const auto user = store::find_user_by_email(tx, username);
+      return user ? store::find_login_by_id(tx, user->id) : std::nullopt;
+    };
+    row = co_await parts_.db.lookup(std::move(find));
+  }
+  if (row && !has_password(*row)) row.reset();
+
+  Millis wait = names_.wait_ms(username, now);
+  if (row) wait = std::max(wait, backoff_left_ms(row->failed_logins, row->last_failed_login_ms, now));
+  if (wait > 0) co_return too_many(wait);
+
+  bool right = false;
+  if (row && row->failed_logins == 0) {
+    if (auth::EncryptedPasswords::looks_encrypted(password)) {
+      const auto clear = parts_.encrypted.open(row->name, password);
+      right = clear && passwords_.knows(*clear, *row->password_hash);
+    } else {
+      right = passwords_.knows(password, *row->password_hash);
+    }
+  }
+  if (!right) {
+    Attempt attempt{row ? row->id : 0, username, std::move(password)};
+    const auto lane = row ? std::hash<std::int64_t>()(row->id) : std::hash<std::string>()(username);
+    if (waiting_.fetch_add(1) >= kMostWaiting) {
+      waiting_.fetch_sub(1);
+      co_return too_many(1000);
+    }
+    auto job = judge_there(this, std::move(attempt));
+    const auto verdict =
+        co_await boost::asio::co_spawn(lanes_[lane % kLanes], std::move(job), boost::asio::use_awaitable);
+    if (verdict->wait_ms > 0) co_return too_many(verdict->wait_ms);
+    if (!verdict->right) {
+      addresses_.fail(peer, now_ms());
+      co_return refused(kWrong);
+    }
+    row = verdict->row;
+  }
+  if (!row->enabled) co_return refused(kDisabled);
+  touch(*row, {});
+  auto who = parts_.users.principal_of(account_of(*row));
+  who.means = auth::Principal::Means::password;
+  co_return LoginOutcome{std::move(who)};
+}
+
+awaitable<std::optional<LoginService::Verdict>> LoginService::judge_there(LoginService* self, Attempt attempt) {
+  const Busy busy(*self);
+  struct Leaving {
+    std::atomic<int>& waiting;
+    ~Leaving() { waiting.fetch_sub(1); }
+  } leaving{self->waiting_};
+  co_return self->judge(attempt);
+}
+
+LoginService::Verdict LoginService::judge(const Attempt& attempt) {
+  Verdict verdict;
+  verdict.wait_ms = names_.wait_ms(attempt.name, now_ms());
+  if (verdict.wait_ms > 0) return verdict;
+  // Once more: an attempt that was here before this one may have changed what the row says.
+  if (attempt.account_id != 0) {
+    auto find = [&attempt](db::Tx& tx) { return store::find_login_by_id(tx, attempt.account_id); };
+    verdict.row = parts_.db.read_now(find);
+  }
+  if (!verdict.row || !has_password(*verdict.row)) {
+    auth::verify_nothing(attempt.password);
+    names_.fail(attempt.name, now_ms());
+    return verdict;
+  }
+  const auto& row = *verdict.row;
+  verdict.wait_ms = backoff_left_ms(row.failed_logins, row.last_failed_login_ms, now_ms());
+  if (verdict.wait_ms > 0) return verdict;
+
+  if (auth::EncryptedPasswords::looks_encrypted(attempt.password)) {
+    const auto clear = parts_.encrypted.open(row.name, attempt.password);
+    // The same price when it cannot be opened, or the time would tell that somebody has this name.
+    if (clear) {
+      verdict.right = passwords_.verify(*clear, *row.password_hash);
+    } else {
+      auth::verify_nothing(attempt.password);
+    }
+  } else {
+    verdict.right = passwords_.verify(attempt.password, *row.password_hash);
+  }
+  if (verdict.right) names_.forget(attempt.name);
+  if (!verdict.right) {
+    count_failure(attempt);
+  } else if (row.failed_logins != 0 && !parts_.settings.read_only) {
+    auto reset = [&row](db::Tx& tx) { return store::reset_failed_logins(tx, row.id), true; };
+    parts_.db.write_now(reset);
+  }
+  return verdict;
+}
+
+void LoginService::count_failure(const Attempt& attempt) {
+  if (parts_.settings.read_only) {
+    names_.fail(attempt.name, now_ms());
+    return;
+  }
+  // Behind the answer, so that the time of a write does not tell a known name from an unknown one; but on the
+  // account's lane, so that the next attempt sees it.
+  auto count = [this, id = attempt.account_id, now = now_ms()] {
+    auto write = [id, now](db::Tx& tx) { return store::count_failed_login(tx, id, now), true; };
+    parts_.db.write_now(write);
+  };
+  later(lanes_[std::hash<std::int64_t>()(attempt.account_id) % kLanes], std::move(count));
+}
+
+awaitable<LoginOutcome> LoginService::robot(std::string username, std::string token) {
+  const auto name = RobotName::parse(username);
+  if (!name) co_return refused(kWrong);
+  const auto unknown = "Could not find robot with username: " + username + " and supplied password.";
+  auto find = [&username](db::Tx& tx) { return store::find_login(tx, username); };
+  const auto row = co_await parts_.db.lookup(std::move(find));
+  if (!row || row->kind != "robot" || !row->sealed_token) co_return refused(unknown);
+  const auto secret = parts_.secrets.open(*row->sealed_token, "robot:" + row->uuid);
+  if (!secret || !same_secret(*secret, token)) co_return refused(unknown);
+  if (parts_.settings.robots_disallow && !parts_.settings.robots_whitelist.contains(username)) {
+    co_return refused("Robot accounts have been disabled. Please contact your administrator.");
+  }
+  if (!row->enabled || !row->owner_usable) {
+    co_return refused("Robot " + username + " owner " + name->ns + " is disabled");
+  }
+  touch(*row, {});
+  auto who = parts_.users.principal_of(account_of(*row));
+  who.means = auth::Principal::Means::robot_token;
+  co_return LoginOutcome{std::move(who)};
+}
+
+awaitable<LoginOutcome> LoginService::app_token(std::string token) {
+  if (!parts_.settings.app_specific_tokens || token.size() != kAppTokenLength || !db::is_storable_text(token)) {
+    co_return refused(kBadAppToken);
+  }
+  struct Found {
+    store::AppTokenRow token;
+    std::optional<store::LoginRow> row;
+  };
+  auto find = [&token](db::Tx& tx) -> std::optional<Found> {
+    auto known = store::find_app_token(tx, token.substr(0, kAppTokenPrefix));
+    if (!known) return std::nullopt;
+    auto row = store::find_login_by_id(tx, known->account_id);
+    return Found{std::move(*known), std::move(row)};
+  };
+  const auto found = co_await parts_.db.lookup(std::move(find));
+  if (!found || !found->row) co_return refused(kBadAppToken);
+  const auto secret = parts_.secrets.open(found->token.sealed_secret, app_token_context(found->token.token_uuid));
+  if (!secret || !same_secret(*secret, std::string_view(token).substr(kAppTokenPrefix)) ||
+      found->token.expires_ms <= now_ms()) {
+    co_return refused(kBadAppToken);
+  }
+  if (!found->row->enabled) co_return refused(kDisabled);
+  touch(*found->row, found->token.token_uuid);
+  auto who = parts_.users.principal_of(account_of(*found->row));
+  who.means = auth::Principal::Means::app_token;
+  who.token_uuid = found->token.token_uuid;
+  co_return LoginOutcome{std::move(who)};
+}
+
+awaitable<LoginOutcome> LoginService::oauth_token(std::string token) {
+  auto who = co_await parts_.users.authenticate_bearer(std::move(token));
+  if (!who) co_return refused(who.error().message);
+  co_return LoginOutcome{std::move(who)};
+}
+
+void LoginService::touch(const store::LoginRow& row, std::string token_uuid) {
+  const auto now = now_ms();
+  if (parts_.settings.read_only) return;
+  {
+    const std::lock_guard lock(touched_mutex_);
+    auto& noted = touched_[token_uuid.empty() ? row.uuid : token_uuid];
+    if (noted + kTouchEveryMs > now) return;
+    noted = now;
+  }
+  auto job = [this, id = row.id, token_uuid = std::move(token_uuid), now] {
+    auto write = [&](db::Tx& tx) {
+      store::touch_account(tx, id, now, now - kTouchEveryMs);
+      if (!token_uuid.empty()) store::touch_app_token(tx, token_uuid, now, now - kTouchEveryMs);
+      return true;
+    };
+    parts_.db.write_now(write);
+  };
+  later(parts_.pool.get_executor(), std::move(job));
+}
+
+void LoginService::later(const boost::asio::any_io_executor& where, std::function<void()> job) {
+  boost::asio::post(where, [busy = Busy(*this), job = std::move(job)] {
+    try {
+      job();
+    } catch (const std::exception& failed) {
+      // Nobody waits for it: a database that is away is told by the requests that need it.
+      log::warn("A note about a login was lost", {{"why", failed.what()}});
+    }
+  });
+}
+
+}  // namespace wharf::service

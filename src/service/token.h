@@ -1,0 +1,139 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/access.h"
+#include "auth/key.h"
+#include "auth/principal.h"
+#include "auth/registry_token.h"
+#include "base/async.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "db/database.h"
+#include "service/lru.h"
+#include "service/settings.h"
+
+namespace wharf::service {
+
+/// What one `scope` of a token request asks for.
+struct RegistryScope {
+  std::string asked;  ///< The name as the client wrote it, with a host prefix if it had one.
+  RepoName name;      ///< Whose repository that is: without the host, with the library namespace.
+  bool push = false;
+  bool pull = false;
+  bool all = false;  ///< The action "*".
+};
+
+/// Reads `repository:[<host>/]<part>(/<part>)*:<action>(,<action>)*`: part `[A-Za-z0-9._-]+`, action push, pull or *.
+/// Errors: invalid_request for anything else, and for a name without a namespace where there is no library;
+/// name_invalid when the repository's part breaks the rules for names. Source: Quay's scope grammar.
+Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host, const Settings& settings);
+
+struct TokenRequest {
+  auth::Principal who;
+  std::string service;              ///< As the client sent it: becomes the audience. "": `host`.
+  std::string host;                 ///< TokenService::audience of the request.
+  std::vector<std::string> scopes;  ///< None: a check of the login.
+};
+
+struct IssuedToken {
+  std::string token;
+  Millis issued_ms = 0;
+  std::int64_t expires_in_s = 0;
+};
+
+using TokenPointer = std::shared_ptr<const auth::RegistryToken>;
+
+/// Issues and checks the registry's tokens: JWTs signed ES256 with Quay's claims.
+///
+/// A token says what its bearer may do, so that a pull asks nobody; what changes in the database counts when the token
+/// has expired. Every node signs with a key of its own and puts the public half into the database: each accepts the
+/// tokens of the others. Thread-safe.
+class TokenService {
+ public:
+  /// `db` and `settings` must outlive the service.
+  TokenService(db::Database& db, const Settings& settings, auth::SigningKey key);
+
+  /// The `iss` of every token, and the name under which the keys are published.
+  static constexpr std::string_view kService = "quay";
+  static constexpr std::size_t kMostScopes = 32;
+  static constexpr std::int64_t kLeewaySeconds = 30;  ///< By how much the nodes' clocks may differ.
+
+  /// Puts the public half of this node's key where the others find it. Blocks; once, before the first request.
+  void publish_key();
+
+  /// The name under which the request that came with this Host reached the registry: SERVER_HOSTNAME, or else `host`.
+  std::string audience(std::string_view host) const;
+
+  /// A token with one grant for each scope; what the caller may not do is left out without an error. A push to a
+  /// repository that does not exist makes it, where the caller may. At most 32 scopes.
+  /// Errors: unauthenticated for nobody asking for nothing; those of parse_scope; namespace_disabled; unsupported for
+  /// what holds no images, or for an organization that cannot be made (CREATE_NAMESPACE_ON_PUSH).
+  /// Cost: one read for all scopes, one signature; a write only to make repositories.
+  awaitable<Result<IssuedToken>> issue(TokenRequest request);
+
+  /// The token, if it is good for `audience` at `now`. Cost: a look into a cache, or once a signature check; never a
+  /// query. Errors: bad_token; then ask `verify_slow` if `worth_asking(bearer)`.
+  Result<TokenPointer> verify(std::string_view bearer, std::string_view audience, Millis now);
+  /// The same, and looks for the key in the database: for tokens of other nodes. Cost: at most one indexed row.
+  awaitable<Result<TokenPointer>> verify_slow(std::string bearer, std::string audience, Millis now);
+  /// Whether the token names a key that this node has not met: only then can `verify_slow` find more than `verify`.
+  bool worth_asking(std::string_view bearer, Millis now) const;
+
+  /// The public keys (JWKs) of all nodes; none for a service other than kService.
+  awaitable<std::vector<json::Value>> keys(std::string service);
+
+ private:
+  struct Grant {
+    RegistryScope scope;
+    bool push = false;
+    bool pull = false;
+    bool all = false;
+    bool make = false;            ///< The repository is missing and the caller may make it.
+    bool make_namespace = false;  ///< Its namespace is missing and the caller may make it.
+  };
+  struct Verified {
+    TokenPointer token;
+    std::string audience;
+  };
+  struct SignatureHash {
+    std::size_t operator()(std::string_view token) const;
+  };
+  struct Shard {
+    std::mutex mutex;
+    Lru<Verified, SignatureHash> tokens{kShardCapacity};
+  };
+  struct ForeignKey {
+    auth::VerifyKey key;
+    Millis trusted_until_ms;  ///< Then it is looked up again: it may have been withdrawn.
+  };
+  static constexpr std::size_t kShards = 16;
+  static constexpr std::size_t kShardCapacity = 512;
+
+  Result<Grant> judge(db::Tx& tx, const auth::Principal& who, const RegistryScope& scope) const;
+  Result<std::vector<Grant>> judge_all(db::Tx& tx, const auth::Principal& who,
+                                       const std::vector<RegistryScope>& scopes) const;
+  Result<std::vector<Grant>> make_all(db::Tx& tx, const auth::Principal& who,
+                                      const std::vector<RegistryScope>& scopes) const;
+  Result<void> make_namespace(db::Tx& tx, const auth::Principal& who, const std::string& name) const;
+  std::string claims(const TokenRequest& request, const std::vector<Grant>& grants, Millis now) const;
+  Result<TokenPointer> check(std::string_view bearer, std::string_view audience, Millis now);
+  std::optional<auth::VerifyKey> find_key(std::string_view kid, Millis now) const;
+
+  db::Database& db_;
+  const Settings& settings_;
+  auth::SigningKey key_;
+  std::array<Shard, kShards> shards_;
+  mutable std::mutex keys_mutex_;
+  std::map<std::string, ForeignKey, std::less<>> foreign_keys_;
+};
+
+}  // namespace wharf::service
