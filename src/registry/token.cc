@@ -1,0 +1,171 @@
+#include "registry/token.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "http/error_body.h"
+#include "service/login.h"
+#include "service/token.h"
+
+namespace wharf::registry {
+namespace {
+
+using http::Reply;
+using http::Response;
+using service::Call;
+
+constexpr std::string_view kApiVersion = "Docker-Distribution-API-Version";
+constexpr std::string_view kRefused = "Specified credentials are invalid";
+
+struct CheckVersion {};
+BOOST_DESCRIBE_STRUCT(CheckVersion, (), ())
+
+struct AskForToken {
+  std::string service;  // query: for whom the token is; SERVER_HOSTNAME or this host
+  std::string scope;    // query: repeatable; "repository:acme/app:pull,push"
+  std::string account;  // query: ignored, as are the others
+  std::string client_id;
+  bool offline_token = false;
+};
+BOOST_DESCRIBE_STRUCT(AskForToken, (), (service, scope, account, client_id, offline_token))
+
+struct TokenAnswer {
+  std::string token;
+  std::string access_token;  // the same: the name that OAuth 2 gives it
+  std::int64_t expires_in = 0;
+  Rfc3339 issued_at;
+};
+BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (token, access_token, expires_in, issued_at))
+
+struct ListKeys {
+  std::string service;  // path
+};
+BOOST_DESCRIBE_STRUCT(ListKeys, (), (service))
+
+struct ServiceKeys {
+  std::vector<json::Value> keys;
+};
+BOOST_DESCRIBE_STRUCT(ServiceKeys, (), (keys))
+
+void add_challenge(Response& response, const Call& call) {
+  response.add("WWW-Authenticate",
+               challenge(call.base_url, call.services.tokens.audience(call.request.host), std::string_view()));
+  response.add(std::string(kApiVersion), "registry/2.0");
+}
+
+/// 401 in the registry's form, with the way to a token.
+Response unauthorized(const Call& call, const Error& error) {
+  auto response = http::registry_error(error);
+  add_challenge(response, call);
+  return response;
+}
+
+awaitable<Result<Response>> check_version(Call& call, CheckVersion) {
+  auto response = http::json_response(call.token ? 200 : 401, "true");
+  add_challenge(response, call);
+  response.add("X-Sparse-Manifest-Support", call.services.settings.sparse_index ? "true" : "false");
+  co_return response;
+}
+
+awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
+  service::TokenRequest wanted{.who = {},
+                               .service = std::move(in.service),
+                               .host = call.services.tokens.audience(call.request.host),
+                               .scopes = http::query_values(call.request.query, "scope")};
+  const auto authorization = call.request.header("Authorization");
+  if (!authorization.empty()) {
+    auto basic = parse_basic(authorization);
+    if (!basic) co_return unauthorized(call, {Errc::unauthenticated, std::string(kRefused)});
+    auto login =
+        co_await call.services.logins.login(std::move(basic->username), std::move(basic->password), call.request.peer);
+    if (!login.who && login.who.error().code == Errc::too_many_attempts) {
+      Response response;
+      response.status = 429;
+      response.add("Content-Type", "text/plain; charset=utf-8");
+      response.add("Retry-After", std::to_string(login.retry_after_s));
+      response.body = login.who.error().message + "\n";
+      co_return response;
+    }
+    if (!login.who) co_return unauthorized(call, login.who.error());
+    wanted.who = std::move(*login.who);
+  } else if (!call.services.settings.anonymous_access) {
+    auto response = http::json_response(401, R"({"error": "Anonymous access is not allowed"})"
+                                             "\n");
+    add_challenge(response, call);
+    co_return response;
+  }
+  call.who = wanted.who;
+
+  auto issued = co_await call.services.tokens.issue(std::move(wanted));
+  if (!issued && issued.error().code == Errc::unauthenticated) co_return unauthorized(call, issued.error());
+  if (!issued) co_return issued.error();
+  const TokenAnswer answer{.token = issued->token,
+                           .access_token = issued->token,
+                           .expires_in = issued->expires_in_s,
+                           .issued_at = {issued->issued_ms}};
+  auto response = http::json_response(200, json::encode(answer) + "\n");
+  response.add("Cache-Control", "no-cache, no-store, must-revalidate");
+  co_return response;
+}
+
+awaitable<Result<ServiceKeys>> list_keys(Call& call, ListKeys in) {
+  co_return ServiceKeys{co_await call.services.tokens.keys(std::move(in.service))};
+}
+
+}  // namespace
+
+std::string challenge(std::string_view base_url, std::string_view service, std::string_view scope) {
+  std::string text;
+  text.reserve(48 + base_url.size() + service.size() + scope.size());
+  text.append("Bearer realm=\"").append(base_url).append("/v2/auth\",service=\"").append(service).append("\"");
+  if (!scope.empty()) text.append(",scope=\"").append(scope).append("\"");
+  return text;
+}
+
+std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
+  constexpr std::string_view kScheme = "basic ";
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  if (authorization.size() < kScheme.size() ||
+      !std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), [&](char b, char a) { return same(a, b); })) {
+    return std::nullopt;
+  }
+  authorization.remove_prefix(kScheme.size());
+  while (authorization.starts_with(' ')) authorization.remove_prefix(1);
+  const auto text = from_base64(authorization);
+  if (!text) return std::nullopt;
+  const auto colon = text->find(':');
+  if (colon == std::string::npos || colon == 0) return std::nullopt;
+  return BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
+}
+
+void add_token_operations(service::OperationTable& table) {
+  table.add(
+      {.id = "v2_support_endpoint",
+       .verb = http::Verb::get,
+       .path = "/v2/",
+       .summary = "Whether this is a registry, and whether the token is good: 200, or 401 with the way to a token.",
+       .tag = "registry",
+       .errors = {401},
+       .anonymous = true,
+       .protocol = http::Protocol::registry},
+      check_version);
+  table.add({.id = "generate_registry_jwt",
+             .verb = http::Verb::get,
+             .path = "/v2/auth",
+             .summary = "A registry token for name and password (HTTP Basic), or for nobody.",
+             .tag = "registry",
+             .errors = {400, 401, 405, 429},
+             .anonymous = true,
+             .protocol = http::Protocol::registry},
+            ask_for_token);
+  table.add({.id = "list_service_keys",
+             .verb = http::Verb::get,
+             .path = "/keys/services/{service}/keys",
+             .summary = "The public keys that check registry tokens, as a JWK set.",
+             .tag = "registry",
+             .anonymous = true,
+             .protocol = http::Protocol::registry},
+            list_keys);
+}
+
+}  // namespace wharf::registry
