@@ -58,8 +58,9 @@ void Router::add(Verb verb, std::string_view path, std::size_t index) {
     if (!parameter) ++entry->literals;
   }
   entry->verbs.emplace_back(verb, index);
-  bucket.push_back(std::move(entry));
-  std::ranges::stable_sort(bucket, [](const auto& a, const auto& b) { return a->literals > b->literals; });
+  // Most literals first; among equals in the order of the table.
+  const auto after = std::ranges::find_if(bucket, [&](const auto& known) { return known->literals < entry->literals; });
+  bucket.insert(after, std::move(entry));
 }
 
 bool Router::match(const Template& entry, const std::vector<std::string_view>& segments) const {
@@ -100,13 +101,20 @@ std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) 
   segments.reserve(8);
   if (!split(raw_path, segments)) return std::nullopt;
 
+  const auto answers = [verb](const Template& entry) {
+    return std::ranges::any_of(entry.verbs, [verb](const auto& known) {
+      return known.first == verb || (verb == Verb::head && known.first == Verb::get);
+    });
+  };
   const Template* best = nullptr;
   for (std::size_t fixed = std::min<std::size_t>(segments.size(), 6) + 1; fixed-- > 0;) {
     const auto bucket = buckets_.find(first_segments(segments, fixed));
     if (bucket == buckets_.end()) continue;
     for (const auto& entry : bucket->second) {
-      if (best && best->literals >= entry->literals) break;
-      if (match(*entry, segments)) best = entry.get();
+      if (best && best->literals > entry->literals) break;
+      if (!match(*entry, segments)) continue;
+      // Two that are equally fixed ("{repository}/tag/" and "{repository}/tag/{tag}"): the one that has the verb.
+      if (!best || entry->literals > best->literals || (!answers(*best) && answers(*entry))) best = entry.get();
     }
   }
   if (!best) return std::nullopt;
