@@ -1,0 +1,164 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "http/server.h"
+
+/// What the operator decided: defaults, then config.yaml, then the environment, then flags.
+namespace wharf::app {
+
+/// Where the server listens: "127.0.0.1:8080", "localhost:0", "[::1]:8080".
+struct Listen {
+  std::string host = "127.0.0.1";  ///< An address or name, without brackets.
+  std::uint16_t port = 8080;       ///< 0: any free port.
+
+  /// Nothing unless `text` is HOST:PORT; an IPv6 address needs its brackets.
+  static std::optional<Listen> parse(std::string_view text);
+  std::string text() const;
+  /// Whether only this machine can connect: 127.0.0.0/8, ::1 or localhost.
+  bool is_loopback() const;
+  friend bool operator==(const Listen&, const Listen&) = default;
+};
+
+/// A span of time as Quay writes it, kept with its text: the API gives the text back.
+struct Span {
+  std::string text = "0s";
+  std::chrono::seconds seconds{0};
+
+  /// `<number><unit>` with s, m (minutes), h, d, w or y (365 days).
+  static std::optional<Span> parse(std::string_view text);
+  friend bool operator==(const Span&, const Span&) = default;
+};
+
+/// Bytes in "20G" (10^9), "20GiB" or "20Gi" (2^30), "500 MB", "1234". Source: Quay reads sizes so, through bitmath.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+/// The one storage location that there is today.
+struct LocalStorage {
+  std::string id = "default";
+  std::filesystem::path path;  ///< Empty: `blobs/` of the data folder.
+};
+
+/// FEATURE_<NAME> of the configuration.
+struct Features {
+  bool anonymous_access = true, library_support = true, extended_repository_names = true, public_catalog = false;
+  bool referrers_api = true, user_initialize = false, user_creation = true, super_users = true;
+  bool superusers_full_access = false, app_specific_tokens = true, restricted_users = false, sparse_index = false;
+  bool immutable_tags = false;
+};
+
+enum class RegistryState { normal, readonly };
+
+struct Config {
+  // This server.
+  std::filesystem::path data = "data";
+  Listen listen;
+  std::filesystem::path tls_certificate, tls_key;  ///< PEM files; both or neither.
+  bool tls_self_signed = false;                    ///< TLS with a certificate made at start and kept in keys/.
+  log::Level log_level = log::Level::info;
+  log::Format log_format = log::Format::automatic;
+  bool access_log = true;
+  int event_loops = 0;     ///< 0: one a core.
+  int worker_threads = 0;  ///< 0: as many as event loops, at least 4.
+  int database_readers = 4;
+  std::chrono::seconds shutdown_grace{10};
+  http::Limits limits;
+  std::uint64_t max_manifest_bytes = 4u << 20;
+
+  // What it is called.
+  std::string server_hostname;       ///< Empty: the request's Host.
+  std::string preferred_url_scheme;  ///< "http" or "https"; empty: as the request came.
+  bool external_tls_termination = false;
+  std::string registry_title = "Wharf";
+  std::string registry_title_short = "Wharf";
+
+  // What it stores.
+  std::string db_uri;  ///< Empty: SQLite in the data folder; see `database_uri()`.
+  LocalStorage storage;
+  std::vector<std::string> storage_preference, storage_default_locations;  ///< Ids; empty: the one there is.
+  std::string secret_key;                                                  ///< Empty: a key file in keys/.
+  std::string database_secret_key;                                         ///< Empty: a key file in keys/.
+
+  // Who may do what.
+  std::string authentication_type = "Database";
+  std::vector<std::string> super_users, global_readonly_super_users;
+  std::optional<std::vector<std::string>> restricted_users_whitelist;
+  bool robots_disallow = false;
+  std::vector<std::string> robots_whitelist;
+  Features features;
+  RegistryState registry_state = RegistryState::normal;
+  bool disable_pushes = false;
+
+  // Repositories and tags.
+  std::string library_namespace = "library";
+  bool create_private_repo_on_push = true;
+  bool create_namespace_on_push = false;
+  std::uint64_t maximum_layer_bytes = 20'000'000'000;
+  int v2_pagination_size = 50;  ///< As configured; Quay never pages below 100.
+  std::chrono::seconds push_temp_tag_expiration{3600};
+  Span default_tag_expiration{"2w", std::chrono::weeks(2)};
+  std::vector<Span> tag_expiration_options{{"0s", std::chrono::seconds(0)},
+                                           {"1d", std::chrono::days(1)},
+                                           {"1w", std::chrono::weeks(1)},
+                                           {"2w", std::chrono::weeks(2)},
+                                           {"4w", std::chrono::weeks(4)}};
+
+  // Tokens.
+  std::chrono::seconds registry_jwt_max_fresh{3660};
+  std::chrono::seconds last_accessed_update_threshold{60};
+
+  /// Whether the server itself speaks TLS.
+  bool tls() const { return tls_self_signed || !tls_certificate.empty(); }
+  /// `sqlite:///<absolute path>` or `postgresql://…`.
+  std::string database_uri() const;
+  std::filesystem::path blobs_folder() const { return storage.path.empty() ? data / "blobs" : storage.path; }
+  /// On the file system of the blobs, so that a finished upload becomes a blob by rename.
+  std::filesystem::path uploads_folder() const {
+    return storage.path.empty() ? data / "uploads" : storage.path / "uploads";
+  }
+  std::filesystem::path keys_folder() const { return data / "keys"; }
+};
+
+/// Where the values come from; later members win over earlier ones.
+struct ConfigSources {
+  std::filesystem::path
+      file;  ///< Of --config. Empty: WHARF_CONFIG, or `config.yaml` of the data folder if it is there.
+  std::map<std::string, std::string> environment;
+  std::vector<std::pair<std::string, std::string>> flags;  ///< Key and text: {"LISTEN", "127.0.0.1:0"}.
+};
+
+/// The environment of this process.
+std::map<std::string, std::string> process_environment();
+
+struct LoadedConfig {
+  Config config;
+  std::filesystem::path file;         ///< The file that was read; empty: none.
+  std::vector<std::string> warnings;  ///< Sentences for the log.
+  std::vector<std::string> set;       ///< Keys that were given anywhere, sorted.
+};
+
+/// Reads and checks everything.
+///
+/// Environment: QUAY_OVERRIDE_CONFIG holds a JSON object of keys; WHARF_<KEY> holds one key and wins over it (lists as
+/// JSON or with commas, maps as JSON). A null and an empty variable count as not given.
+/// Errors: invalid_request with one line for each wrong value: key, value (secrets masked), source, what would be
+/// right.
+Result<LoadedConfig> load_config(const ConfigSources& sources);
+
+/// One value as it is in force, for people: {"LISTEN", "127.0.0.1:8080"}; secrets are masked.
+std::vector<std::pair<std::string, std::string>> describe_config(const Config& config);
+
+/// docs/configuration.md: every key with its form, default and meaning.
+std::string config_reference_markdown();
+
+}  // namespace wharf::app
