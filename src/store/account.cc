@@ -1,0 +1,127 @@
+#include "store/account.h"
+
+#include "base/random.h"
+#include "store/access.h"
+
+namespace wharf::store {
+namespace {
+
+#define WHARF_ACCOUNT_COLUMNS                                                                   \
+  "SELECT id, uuid, kind, name, owner_id, email, contact_email, verified, enabled, superuser, " \
+  "       password_hash IS NOT NULL, invoice_email, invoice_email_address, tag_expiration_s "   \
+  "  FROM account "
+
+/// ASCII only, like SQL's lower() in SQLite: both engines then compare alike.
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return result;
+}
+
+}  // namespace
+
+std::optional<Account> find_account(db::Tx& tx, std::string_view name) {
+  static const db::Query kFind{"account.find", WHARF_ACCOUNT_COLUMNS "WHERE name = $1 AND deleted_ms IS NULL"};
+  return tx.one<Account>(kFind, name);
+}
+
+std::optional<Account> find_account(db::Tx& tx, std::int64_t id) {
+  static const db::Query kFind{"account.find_by_id", WHARF_ACCOUNT_COLUMNS "WHERE id = $1 AND deleted_ms IS NULL"};
+  return tx.one<Account>(kFind, id);
+}
+
+std::optional<Account> find_user_by_email(db::Tx& tx, std::string_view email) {
+  static const db::Query kFind{"account.find_by_email",
+                               WHARF_ACCOUNT_COLUMNS "WHERE email = $1 AND kind = 'user' AND deleted_ms IS NULL"};
+  return tx.one<Account>(kFind, lower(email));
+}
+
+bool has_users(db::Tx& tx) {
+  static const db::Query kAny{"account.any_user", "SELECT id FROM account WHERE kind = 'user' LIMIT 1"};
+  return tx.one<std::int64_t>(kAny).has_value();
+}
+
+bool is_name_taken(db::Tx& tx, std::string_view name) {
+  static const db::Query kTaken{"account.name_taken", R"(
+    SELECT 1 FROM account WHERE name = $1 UNION ALL SELECT 1 FROM reserved_name WHERE name = $1)"};
+  return tx.one<int>(kTaken, name).has_value();
+}
+
+void lock_account_name(db::Tx& tx, std::string_view name) { tx.lock("account:" + std::string(name)); }
+
+std::int64_t insert_account(db::Tx& tx, const NewAccount& wanted, Millis now) {
+  static const db::Query kInsert{"account.insert", R"(
+    INSERT INTO account (uuid, kind, name, owner_id, email, contact_email, verified, superuser, password_hash,
+                         tag_expiration_s, created_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id)"};
+  auto email = wanted.email;
+  if (email) email = lower(*email);
+  return tx.get<std::int64_t>(kInsert, random_uuid(), wanted.kind, wanted.name, wanted.owner_id, email,
+                              wanted.contact_email, wanted.verified, wanted.superuser, wanted.password_hash,
+                              wanted.tag_expiration_s, now);
+}
+
+std::vector<Account> list_users(db::Tx& tx, bool with_disabled, std::int64_t after_id, std::int64_t limit) {
+  static const db::Query kList{"account.list_users", WHARF_ACCOUNT_COLUMNS
+                               "WHERE kind = 'user' AND deleted_ms IS NULL AND (enabled OR $1) AND id > $2 "
+                               "ORDER BY id LIMIT $3"};
+  return tx.all<Account>(kList, with_disabled, after_id, limit);
+}
+
+std::vector<Membership> list_memberships(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kList{"account.memberships", R"(
+    SELECT o.name, o.contact_email, max(t.role)
+      FROM team_member m JOIN team t ON t.id = m.team_id JOIN account o ON o.id = t.organization_id
+     WHERE m.account_id = $1 AND o.deleted_ms IS NULL
+     GROUP BY o.id, o.name, o.contact_email ORDER BY o.name)"};
+  return tx.all<Membership>(kList, account_id);
+}
+
+std::vector<OrganizationMemberRow> list_organization_members(db::Tx& tx, std::int64_t organization_id) {
+  static const db::Query kList{"account.organization_members", R"(
+    SELECT a.name, a.email, t.name, ''
+      FROM team t JOIN team_member m ON m.team_id = t.id JOIN account a ON a.id = m.account_id
+     WHERE t.organization_id = $1 AND a.kind = 'user'
+    UNION ALL
+    SELECT a.name, a.email, '', r.name
+      FROM repository r JOIN repository_permission p ON p.repository_id = r.id JOIN account a ON a.id = p.account_id
+     WHERE r.namespace_id = $1 AND r.deleted_ms IS NULL AND a.kind = 'user'
+       AND EXISTS (SELECT 1 FROM team t JOIN team_member m ON m.team_id = t.id
+                    WHERE t.organization_id = $1 AND m.account_id = a.id)
+    ORDER BY 1, 3, 4)"};
+  return tx.all<OrganizationMemberRow>(kList, organization_id);
+}
+
+void retire_organization(db::Tx& tx, const Account& organization, Millis now) {
+  static const db::Query kPermissions{"organization.delete_permissions", R"(
+    DELETE FROM repository_permission
+     WHERE repository_id IN (SELECT id FROM repository WHERE namespace_id = $1))"};
+  static const db::Query kStars{"organization.delete_stars", R"(
+    DELETE FROM star WHERE repository_id IN (SELECT id FROM repository WHERE namespace_id = $1))"};
+  // A space cannot stand in a repository's name: nobody can ask for these.
+  static const db::Query kRepositories{"organization.delete_repositories", R"(
+    UPDATE repository SET name = 'deleted ' || badge_token || CAST(id AS TEXT), deleted_ms = $2, visibility = 'private',
+                          description = ''
+     WHERE namespace_id = $1 AND deleted_ms IS NULL)"};
+  static const db::Query kTeams{"organization.delete_teams", "DELETE FROM team WHERE organization_id = $1"};
+  static const db::Query kApplications{"organization.delete_applications",
+                                       "DELETE FROM oauth_application WHERE organization_id = $1"};
+  static const db::Query kRobots{"organization.delete_robots",
+                                 "DELETE FROM account WHERE owner_id = $1 AND kind = 'robot'"};
+  static const db::Query kReserve{"organization.reserve_name",
+                                  "INSERT INTO reserved_name (name, account_id) VALUES ($1, $2)"};
+  static const db::Query kRename{"organization.retire", R"(
+    UPDATE account SET name = uuid, contact_email = NULL, invoice_email = FALSE, invoice_email_address = NULL,
+                       enabled = FALSE, deleted_ms = $2
+     WHERE id = $1)"};
+  tx.run(kPermissions, organization.id);
+  tx.run(kStars, organization.id);
+  tx.run(kRepositories, organization.id, now);
+  tx.run(kTeams, organization.id);
+  tx.run(kApplications, organization.id);
+  tx.run(kRobots, organization.id);
+  tx.run(kReserve, organization.name, organization.id);
+  tx.run(kRename, organization.id, now);
+}
+
+}  // namespace wharf::store
