@@ -20,16 +20,27 @@ int team_cap(const Principal& who) {
   return store::kNoTeam;
 }
 
+bool has_full_access(const Principal& who) {
+  return rules.superusers_full_access && who.superuser && !who.read_only_superuser && who.has(ScopeSet::super_user);
+}
+
 }  // namespace
 
 void set_access_rules(AccessRules wanted) { rules = wanted; }
 
+TeamRights team_rights(const Principal& who, int best_team) {
+  return {.admin = best_team >= store::kTeamAdmin && who.has(ScopeSet::org_admin),
+          .create = best_team >= store::kCreator && who.has(ScopeSet::repo_create),
+          .member = std::min(best_team, team_cap(who)) >= store::kMember};
+}
+
+bool sees_everything(const Principal& who) { return who.read_only_superuser || has_full_access(who); }
+
 Access Access::find(db::Tx& tx, const Principal& who, const RepoName& name) {
   Access access;
   access.row_ = store::find_access(tx, who.account_id, name);
-  const bool full = rules.superusers_full_access && who.superuser && !who.read_only_superuser &&
-                    who.has(ScopeSet::super_user);
-  access.looks_on_ = who.read_only_superuser || full;
+  const bool full = has_full_access(who);
+  access.looks_on_ = sees_everything(who);
   if (full) {
     access.role_ = store::kAdmin;
     access.namespace_admin_ = access.may_create_ = access.member_ = true;
@@ -43,17 +54,21 @@ Access Access::find(db::Tx& tx, const Principal& who, const RepoName& name) {
   int role = rules_all ? int{store::kAdmin} : int{store::kNoRole};
   if (access.row_) role = std::max({role, access.row_->own_role, access.row_->team_role});
   access.role_ = std::min(role, repository_cap(who));
-  access.namespace_admin_ = rules_all && who.has(ScopeSet::org_admin);
-  access.member_ = owner || std::min(best_team, team_cap(who)) >= store::kMember;
-  access.may_create_ = (owner ? !who.restricted : best_team >= store::kCreator) && who.has(ScopeSet::repo_create);
+  const auto rights = team_rights(who, best_team);
+  access.namespace_admin_ = rights.admin || (owner && who.has(ScopeSet::org_admin));
+  access.member_ = rights.member || owner;
+  access.may_create_ = owner ? !who.restricted && who.has(ScopeSet::repo_create) : rights.create;
   return access;
 }
 
 bool Access::may(Action action) const {
   switch (action) {
-    case Action::read: return role_ >= store::kRead || is_public() || looks_on_;
-    case Action::write: return role_ >= store::kWrite;
-    case Action::admin: return role_ >= store::kAdmin;
+    case Action::read:
+      return role_ >= store::kRead || is_public() || looks_on_;
+    case Action::write:
+      return role_ >= store::kWrite;
+    case Action::admin:
+      return role_ >= store::kAdmin;
   }
   return false;
 }
@@ -75,6 +90,18 @@ Result<Access> require_namespace_admin(db::Tx& tx, const Principal& who, const s
   if (!access.is_namespace_admin() && !(looking && access.looks_on())) return refusal(who);
   if (!access.namespace_exists()) return Error{Errc::not_found, "Not Found"};
   return access;
+}
+
+Result<void> require_user(const Principal& who, ScopeSet::Bit scope) {
+  if (who.kind != Principal::Kind::user || !who.has(scope)) return refusal(who);
+  return {};
+}
+
+Result<void> require_superuser(const Principal& who, bool looking) {
+  if (looking && who.read_only_superuser) return {};
+  const bool may = who.superuser && !who.read_only_superuser && who.has(ScopeSet::super_user);
+  if (!may) return refusal(who);
+  return {};
 }
 
 }  // namespace wharf::auth

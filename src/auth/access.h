@@ -57,6 +57,18 @@ class Access {
   bool looks_on_ = false;
 };
 
+/// What the best role that a team gives is worth in its organization, as far as the token's scopes allow.
+struct TeamRights {
+  bool admin = false;   ///< Administer the organization.
+  bool create = false;  ///< Make repositories in it.
+  bool member = false;  ///< See its teams and robots.
+};
+/// `best_team` is a store::TeamRole.
+TeamRights team_rights(const Principal& who, int best_team);
+
+/// Whether lists show every repository and namespace: a global read-only superuser, or one with full access.
+bool sees_everything(const Principal& who);
+
 /// 401 for the anonymous, 403 for everybody else: the same for what is hidden and for what does not exist.
 Error refusal(const Principal& who);
 
@@ -67,5 +79,12 @@ Result<Access> require(db::Tx& tx, const Principal& who, const RepoName& name, A
 /// The access to the namespace `ns` if `who` administers it; refusal() if not; not_found if they do and it is gone.
 /// `looking` lets a global read-only superuser pass.
 Result<Access> require_namespace_admin(db::Tx& tx, const Principal& who, const std::string& ns, bool looking = false);
+
+/// A person who acts for themselves, with a token of `scope` if it is by token; refusal() otherwise.
+Result<void> require_user(const Principal& who, ScopeSet::Bit scope);
+
+/// A superuser who may change what all share, with super:user if it is by token; refusal() otherwise. A read-only
+/// superuser is none, and passes only `looking`, whatever the token's scopes.
+Result<void> require_superuser(const Principal& who, bool looking = false);
 
 }  // namespace wharf::auth

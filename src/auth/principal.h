@@ -51,8 +51,8 @@ struct Principal {
   std::optional<ScopeSet> scopes;  ///< A token's cap; none: everything the person may do.
   bool superuser = false;          ///< In SUPER_USERS (or the first user where none are named).
   bool read_only_superuser = false;
-  bool restricted = false;         ///< FEATURE_RESTRICTED_USERS applies to them.
-  std::string token_uuid;          ///< Of the OAuth token, for the audit log.
+  bool restricted = false;  ///< FEATURE_RESTRICTED_USERS applies to them.
+  std::string token_uuid;   ///< Of the OAuth token, for the audit log.
 
   bool anonymous() const { return kind == Kind::anonymous; }
   bool has(ScopeSet::Bit bit) const { return !scopes || scopes->has(bit); }
