@@ -1,0 +1,223 @@
+#include "service/robot.h"
+
+#include <limits>
+
+#include "auth/access.h"
+#include "base/names.h"
+#include "base/random.h"
+#include "service/conflict.h"
+#include "store/account.h"
+#include "store/robot.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr std::size_t kLongestDescription = 255;
+
+Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
+
+/// The namespace at hand and what the caller may do with its robots.
+struct Place {
+  std::int64_t namespace_id = 0;
+  std::string name;
+  bool admin = false;
+  bool looks_on = false;
+};
+
+enum class Need { see_list, see, change };
+
+Result<Place> find_place(db::Tx& tx, const auth::Principal& who, const RobotPlace& place, Need need) {
+  if (place.own) {
+    if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) return ok.error();
+    if (need == Need::change && who.restricted) return auth::refusal(who);
+    return Place{.namespace_id = who.account_id, .name = who.name, .admin = true};
+  }
+  const auto access = auth::Access::find(tx, who, {place.organization, ""});
+  const bool admin = access.is_namespace_admin();
+  const bool may =
+      admin || (need != Need::change && access.looks_on()) || (need == Need::see_list && access.is_member());
+  if (!may) return auth::refusal(who);
+  if (!access.namespace_exists()) return Error{Errc::not_found, "Not Found"};
+  if (need == Need::change && !access.is_organization() && who.restricted) return auth::refusal(who);
+  return Place{.namespace_id = access.row().namespace_id,
+               .name = place.organization,
+               .admin = admin,
+               .looks_on = access.looks_on()};
+}
+
+Result<store::Robot> find(db::Tx& tx, const Place& place, const std::string& short_name) {
+  auto robot = store::find_robot(tx, place.namespace_id, place.name + '+' + short_name);
+  if (!robot) return Error{Errc::not_found, "Could not find robot with specified username"};
+  return std::move(*robot);
+}
+
+json::Nullable<Rfc2822> last_use(const store::Robot& robot) {
+  json::Nullable<Rfc2822> at;
+  if (robot.last_accessed_ms) at = Rfc2822{*robot.last_accessed_ms};
+  return at;
+}
+
+RobotView view_of(const store::Robot& robot) {
+  return {.name = robot.name,
+          .created = {robot.created_ms},
+          .last_accessed = last_use(robot),
+          .description = robot.description,
+          .token = {},
+          .unstructured_metadata = {}};
+}
+
+json::Object metadata_of(const store::Robot& robot) {
+  auto value = json::parse(robot.metadata);
+  return value && value->is_object() ? value->get_object() : json::Object();
+}
+
+/// Characters of UTF-8 text.
+std::size_t length_of(std::string_view text) {
+  std::size_t length = 0;
+  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
+  return length;
+}
+
+}  // namespace
+
+std::string RobotService::open(const std::string& uuid, const std::string& sealed) const {
+  auto token = secrets_.open(sealed, "robot:" + uuid);
+  if (!token) throw Accident(token.error());
+  return std::move(*token);
+}
+
+awaitable<Result<RobotList>> RobotService::list(auth::Principal who, RobotPlace place, RobotListing wanted) {
+  auto job = [=, this](db::Tx& tx) -> Result<RobotList> {
+    const auto at = find_place(tx, who, place, Need::see_list);
+    if (!at) return at.error();
+    const auto limit = wanted.limit.value_or(0) > 0 ? *wanted.limit : std::numeric_limits<std::int64_t>::max();
+    const bool with_links = wanted.permissions && (at->admin || at->looks_on);
+    RobotList result;
+    std::map<std::int64_t, std::size_t> index;
+    for (const auto& robot : store::list_robots(tx, at->namespace_id, limit)) {
+      index[robot.id] = result.robots.size();
+      RobotListItem item{.name = robot.name,
+                         .created = {robot.created_ms},
+                         .last_accessed = last_use(robot),
+                         .description = robot.description,
+                         .token = {},
+                         .teams = {},
+                         .repositories = {}};
+      if (wanted.token && at->admin) item.token = open(robot.uuid, robot.sealed_token);
+      if (with_links) {
+        item.teams.emplace();
+        item.repositories.emplace();
+      }
+      result.robots.push_back(std::move(item));
+    }
+    if (!with_links) return result;
+    for (const auto& link : store::list_robot_teams(tx, at->namespace_id)) {
+      const auto found = index.find(link.robot_id);
+      if (found == index.end()) continue;
+      result.robots[found->second].teams->push_back(
+          {.name = link.name, .avatar = make_avatar(AvatarKind::team, link.name)});
+    }
+    for (const auto& link : store::list_robot_repositories(tx, at->namespace_id)) {
+      const auto found = index.find(link.robot_id);
+      if (found != index.end()) result.robots[found->second].repositories->push_back(link.name);
+    }
+    return result;
+  };
+  co_return co_await db_.read(std::move(job));
+}
+
+awaitable<Result<RobotView>> RobotService::view(auth::Principal who, RobotPlace place, std::string short_name) {
+  auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
+    const auto at = find_place(tx, who, place, Need::see);
+    if (!at) return at.error();
+    const auto robot = find(tx, *at, short_name);
+    if (!robot) return robot.error();
+    auto view = view_of(*robot);
+    if (at->admin) view.token = open(robot->uuid, robot->sealed_token);
+    view.unstructured_metadata = metadata_of(*robot);
+    return view;
+  };
+  co_return co_await db_.read(std::move(job));
+}
+
+awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlace place, NewRobot wanted) {
+  const auto full_name = [&wanted](const std::string& ns) { return ns + '+' + wanted.short_name; };
+  const auto taken = invalid("Existing robot with name: " + full_name(place.own ? who.name : place.organization));
+  const auto token = random_text(64, kUpperAndDigits);
+  auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
+    const auto at = find_place(tx, who, place, Need::change);
+    if (!at) return at.error();
+    const auto name = at->name + '+' + wanted.short_name;
+    if (settings_.robots_disallow && !settings_.robots_whitelist.contains(name)) {
+      return invalid("Robot accounts have been disabled. Please contact your administrator.");
+    }
+    if (!RobotName::parse(name)) {
+      return invalid("The name for the robot '" + wanted.short_name + "' is invalid");
+    }
+    if (length_of(wanted.description) > kLongestDescription) return invalid("description: at most 255 characters");
+    // Against a deletion of the namespace that goes on meanwhile.
+    store::lock_account_name(tx, at->name);
+    if (!store::find_account(tx, at->namespace_id)) return Error{Errc::not_found, "Not Found"};
+    if (store::find_account(tx, name)) return taken;
+    const auto uuid = random_uuid();
+    const store::Robot robot{.uuid = uuid,
+                             .name = name,
+                             .sealed_token = secrets_.seal(token, "robot:" + uuid),
+                             .description = wanted.description,
+                             .metadata = json::to_text(wanted.metadata),
+                             .created_ms = now_ms(),
+                             .last_accessed_ms = {}};
+    store::insert_robot(tx, at->namespace_id, robot);
+    auto view = view_of(robot);
+    view.token = token;
+    view.unstructured_metadata = wanted.metadata;
+    return view;
+  };
+  co_return co_await write_or(db_, std::move(job), taken);
+}
+
+awaitable<Result<bool>> RobotService::remove(auth::Principal who, RobotPlace place, std::string short_name) {
+  auto job = [=](db::Tx& tx) -> Result<bool> {
+    const auto at = find_place(tx, who, place, Need::change);
+    if (!at) return at.error();
+    const auto robot = find(tx, *at, short_name);
+    if (!robot) return robot.error();
+    store::delete_robot(tx, robot->id);
+    return true;
+  };
+  co_return co_await db_.write(std::move(job));
+}
+
+awaitable<Result<RobotView>> RobotService::regenerate(auth::Principal who, RobotPlace place, std::string short_name) {
+  const auto token = random_text(64, kUpperAndDigits);
+  auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
+    const auto at = find_place(tx, who, place, Need::change);
+    if (!at) return at.error();
+    const auto robot = find(tx, *at, short_name);
+    if (!robot) return robot.error();
+    store::set_robot_token(tx, robot->id, secrets_.seal(token, "robot:" + robot->uuid));
+    auto view = view_of(*robot);
+    view.token = token;
+    return view;
+  };
+  co_return co_await db_.write(std::move(job));
+}
+
+awaitable<Result<RobotPermissions>> RobotService::permissions(auth::Principal who, RobotPlace place,
+                                                              std::string short_name) {
+  auto job = [=](db::Tx& tx) -> Result<RobotPermissions> {
+    const auto at = find_place(tx, who, place, Need::see);
+    if (!at) return at.error();
+    const auto robot = find(tx, *at, short_name);
+    if (!robot) return robot.error();
+    RobotPermissions result;
+    for (const auto& each : store::list_robot_permissions(tx, robot->id)) {
+      result.permissions.push_back(
+          {.repository = {.name = each.repository, .is_public = each.is_public}, .role = role_of(each.role)});
+    }
+    return result;
+  };
+  co_return co_await db_.read(std::move(job));
+}
+
+}  // namespace wharf::service

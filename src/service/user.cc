@@ -1,0 +1,242 @@
+#include "service/user.h"
+
+#include <openssl/crypto.h>
+
+#include <limits>
+
+#include "auth/access.h"
+#include "auth/password.h"
+#include "base/names.h"
+#include "base/random.h"
+#include "service/conflict.h"
+#include "store/token.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr std::int64_t kFirstTokenSeconds = 9000;
+constexpr std::int64_t kLargestPage = 100;
+constexpr const char* kUserPages = "superuser/users";
+constexpr const char* kAllScopes =
+    "org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read";
+
+Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
+
+bool same_secret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+Result<void> UserService::check(const NewUser& wanted) const {
+  if (!is_account_name(wanted.username)) {
+    return invalid(
+        "Invalid username: it must have 2 to 255 lower-case letters, digits and single '.', '_', '-' inside");
+  }
+  if (!auth::is_acceptable_password(wanted.password)) {
+    return invalid("Invalid password, password must be at least 8 characters and contain no whitespace.");
+  }
+  if (wanted.email && !is_email(*wanted.email)) return invalid("Invalid email address");
+  return {};
+}
+
+Result<store::Account> UserService::insert(db::Tx& tx, const NewUser& wanted, const std::string& password_hash) const {
+  store::lock_account_name(tx, wanted.username);
+  if (store::is_name_taken(tx, wanted.username)) {
+    return invalid("Username has already been taken: " + wanted.username);
+  }
+  if (wanted.email && store::find_user_by_email(tx, *wanted.email)) {
+    return invalid("Email has already been used: " + *wanted.email);
+  }
+  const store::NewAccount row{.kind = store::AccountKind::user,
+                              .name = wanted.username,
+                              .email = wanted.email,
+                              .verified = true,
+                              .superuser = wanted.superuser,
+                              .password_hash = password_hash,
+                              .tag_expiration_s = settings_.default_tag_expiration_s};
+  const auto id = store::insert_account(tx, row, now_ms());
+  return *store::find_account(tx, id);
+}
+
+awaitable<bool> UserService::has_users() {
+  co_return co_await db_.read([](db::Tx& tx) { return store::has_users(tx); });
+}
+
+awaitable<Result<FirstUser>> UserService::initialize(NewUser wanted, bool access_token, std::string setup_code) {
+  const bool with_code = !settings_.setup_code.empty() && same_secret(setup_code, settings_.setup_code);
+  if (!settings_.listens_on_loopback_only && !settings_.user_initialize && !with_code) {
+    co_return invalid("The first user is made with the set-up code that the server printed when it started");
+  }
+  const auto occupied = invalid("Cannot initialize user in a non-empty database");
+  // Before the hash, so that nobody can keep the pool busy with it later.
+  if (co_await has_users()) co_return occupied;
+  if (auto ok = check(wanted); !ok) co_return ok.error();
+  wanted.superuser = settings_.super_users.empty();
+  auto hash = [password = wanted.password] { return auth::hash_password(password); };
+  const auto password_hash = co_await run_on(pool_, std::move(hash));
+  const auto token = random_text(40, kLettersAndDigits);
+
+  auto job = [this, wanted, password_hash, access_token, token, occupied](db::Tx& tx) -> Result<FirstUser> {
+    tx.lock("first user");
+    if (store::has_users(tx)) return occupied;
+    auto account = insert(tx, wanted, password_hash);
+    if (!account) return account.error();
+    FirstUser first{.username = account->name, .email = {}, .encrypted_password = {}, .access_token = {}};
+    if (account->email) first.email = *account->email;
+    if (access_token) {
+      const store::NewApplication application{
+          .namespace_id = account->id,
+          .client_id = account->name,
+          .name = "automation",
+          .description = "Application token generated via /api/v1/user/initialize",
+          .sealed_secret = secrets_.seal(random_text(40, kUpperAndDigits), "application:" + account->name)};
+      const auto application_id = store::insert_application(tx, application, now_ms());
+      insert_token(tx, account->id, application_id, std::nullopt, token, kAllScopes,
+                   now_ms() + kFirstTokenSeconds * 1000);
+      first.access_token = token;
+    }
+    return first;
+  };
+  auto first = co_await write_or(db_, std::move(job), occupied);
+  if (first) first->encrypted_password = encrypted_.make(wanted.username, wanted.password);
+  co_return first;
+}
+
+UserView UserService::view_of(db::Tx& tx, const auth::Principal& who, const store::Account& account) const {
+  using auth::ScopeSet;
+  const bool self = who.kind == auth::Principal::Kind::user && who.account_id == account.id;
+  UserView view;
+  view.username = account.name;
+  view.avatar = make_avatar(AvatarKind::user, account.name, account.email);
+  if (self && who.has(ScopeSet::user_admin)) {
+    view.can_create_repo = true;
+    view.is_me = true;
+    view.verified = account.verified;
+    view.email = account.email;
+    view.logins.emplace();
+    view.invoice_email = account.invoice_email;
+    view.invoice_email_address.emplace();
+    if (account.invoice_email_address) *view.invoice_email_address = *account.invoice_email_address;
+    view.preferred_namespace = false;
+    view.tag_expiration_s = account.tag_expiration_s;
+    view.prompts.emplace();
+    view.company.emplace();
+    view.family_name.emplace();
+    view.given_name.emplace();
+    view.location.emplace();
+    view.is_free_account = true;
+    view.has_password_set = account.has_password;
+  }
+  if (self && who.has(ScopeSet::user_read)) {
+    view.organizations.emplace();
+    for (const auto& each : store::list_memberships(tx, account.id)) {
+      const auto rights = auth::team_rights(who, each.best_team);
+      view.organizations->push_back({.name = each.name,
+                                     .avatar = make_avatar(AvatarKind::org, each.name, each.contact_email),
+                                     .can_create_repo = rights.create,
+                                     .public_ = false,
+                                     .is_admin = rights.admin,
+                                     .is_org_admin = rights.admin,
+                                     .preferred_namespace = false});
+    }
+  }
+  if (auth::require_superuser(who)) view.super_user = principal_of(account).superuser;
+  if (who.read_only_superuser) view.global_readonly_super_user = principal_of(account).read_only_superuser;
+  return view;
+}
+
+awaitable<Result<UserView>> UserService::view_self(auth::Principal who) {
+  auto job = [this, who](db::Tx& tx) -> Result<UserView> {
+    const Error nobody{Errc::unauthenticated, "Requires authentication"};
+    if (!auth::require_user(who, auth::ScopeSet::user_read)) return nobody;
+    const auto account = store::find_account(tx, who.account_id);
+    if (!account) return nobody;
+    return view_of(tx, who, *account);
+  };
+  co_return co_await db_.read(std::move(job));
+}
+
+awaitable<Result<UserView>> UserService::view(auth::Principal who, std::string username) {
+  auto job = [this, who, username](db::Tx& tx) -> Result<UserView> {
+    const auto account = store::find_account(tx, username);
+    if (!account || account->kind != store::AccountKind::user) return Error{Errc::not_found, "Not Found"};
+    return view_of(tx, who, *account);
+  };
+  co_return co_await db_.read(std::move(job));
+}
+
+awaitable<Result<store::Account>> UserService::create(NewUser wanted) {
+  if (auto ok = check(wanted); !ok) co_return ok.error();
+  auto hash = [password = wanted.password] { return auth::hash_password(password); };
+  const auto password_hash = co_await run_on(pool_, std::move(hash));
+  auto job = [this, wanted, password_hash](db::Tx& tx) { return insert(tx, wanted, password_hash); };
+  const auto taken = invalid("Username or email address has already been taken: " + wanted.username);
+  co_return co_await write_or(db_, std::move(job), taken);
+}
+
+awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, std::string username,
+                                                       std::optional<std::string> email) {
+  if (!settings_.feature_super_users) co_return Error{Errc::not_found, "Not Found"};
+  if (auto ok = auth::require_superuser(who); !ok) co_return ok.error();
+  NewUser wanted{.username = std::move(username), .password = random_text(32, kLettersAndDigits), .email = email};
+  const auto password = wanted.password;
+  auto account = co_await create(std::move(wanted));
+  if (!account) co_return account.error();
+  CreatedUser created{.username = account->name,
+                      .email = {},
+                      .password = password,
+                      .encrypted_password = encrypted_.make(account->name, password)};
+  if (account->email) created.email = *account->email;
+  co_return created;
+}
+
+UserRecord UserService::record_of(const store::Account& account) const {
+  const auto person = principal_of(account);
+  return {.kind = "user",
+          .name = account.name,
+          .username = account.name,
+          .email = account.email,
+          .verified = account.verified,
+          .avatar = make_avatar(AvatarKind::user, account.name, account.email),
+          .super_user = person.superuser && !person.read_only_superuser,
+          .global_readonly_super_user = person.read_only_superuser,
+          .enabled = account.enabled};
+}
+
+awaitable<Result<UserRecords>> UserService::list(auth::Principal who, UserListing wanted) {
+  if (!settings_.feature_super_users) co_return Error{Errc::not_found, "Not Found"};
+  if (auto ok = auth::require_superuser(who, true); !ok) co_return ok.error();
+  if (wanted.limit && (*wanted.limit < 1 || *wanted.limit > kLargestPage)) {
+    co_return invalid("limit: must be 1 to 100");
+  }
+  const auto after = wanted.limit ? pages_.read(kUserPages, wanted.next_page, now_ms()) : 0;
+  // One more than the page holds tells of a next page.
+  const auto rows = wanted.limit ? *wanted.limit + 1 : std::numeric_limits<std::int64_t>::max();
+  auto job = [with_disabled = wanted.with_disabled, after, rows](db::Tx& tx) {
+    return store::list_users(tx, with_disabled, after, rows);
+  };
+  auto accounts = co_await db_.read(std::move(job));
+  UserRecords records;
+  if (wanted.limit && std::ssize(accounts) > *wanted.limit) {
+    accounts.pop_back();
+    records.next_page = pages_.make(kUserPages, accounts.back().id, now_ms());
+  }
+  for (const auto& account : accounts) records.users.push_back(record_of(account));
+  co_return records;
+}
+
+awaitable<std::vector<UserRecord>> UserService::list_all() {
+  auto job = [](db::Tx& tx) { return store::list_users(tx, true, 0, std::numeric_limits<std::int64_t>::max()); };
+  const auto accounts = co_await db_.read(std::move(job));
+  std::vector<UserRecord> records;
+  for (const auto& account : accounts) records.push_back(record_of(account));
+  co_return records;
+}
+
+awaitable<std::optional<store::Account>> UserService::find_by_name(std::string name) {
+  auto job = [name = std::move(name)](db::Tx& tx) { return store::find_account(tx, name); };
+  co_return co_await db_.lookup(std::move(job));
+}
+
+}  // namespace wharf::service
