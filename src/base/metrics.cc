@@ -139,9 +139,10 @@ Gauge& Registry::gauge(std::string_view name, std::string_view help, Labels labe
 
 Histogram& Registry::histogram(std::string_view name, std::string_view help, std::vector<double> bounds,
                                Labels labels) {
+  auto fresh = std::make_unique<Histogram>(std::move(bounds));  // throws on bad bounds before anything is registered
   const std::lock_guard lock(mutex_);
   auto& it = series(name, help, Type::histogram, std::move(labels));
-  if (!it.histogram) it.histogram = std::make_unique<Histogram>(std::move(bounds));
+  if (!it.histogram) it.histogram = std::move(fresh);
   return *it.histogram;
 }
 
