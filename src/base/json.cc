@@ -172,11 +172,21 @@ void append_string(std::string& out, std::string_view text) {
     }
     const auto point = next_code_point(text, at);
     switch (point) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (point > 0xFFFF) {
           append_escape(out, 0xD800u + static_cast<unsigned>((point - 0x10000) >> 10));

@@ -24,19 +24,19 @@ enum class Protocol { api, registry, web };
 
 /// One entry of the operation table: what the router, the documents and the tests know of an operation.
 struct Operation {
-  std::string_view id;        ///< operationId: the contract's, or Quay's nickname.
+  std::string_view id;  ///< operationId: the contract's, or Quay's nickname.
   Verb verb = Verb::get;
-  std::string_view path;      ///< "/api/v1/repository/{repository}/tag/{tag}"; {repository} takes several segments.
+  std::string_view path;  ///< "/api/v1/repository/{repository}/tag/{tag}"; {repository} takes several segments.
   Scope scope = Scope::none;
   std::string_view summary;
-  std::string_view tag{};           ///< Group in the documents.
-  int status = 200;                 ///< Of a success without a status of its own.
-  std::vector<int> also{};          ///< Other statuses of success.
-  std::vector<int> errors{};        ///< Documented refusals.
-  bool anonymous = false;           ///< May be called without credentials; otherwise 401 before anything is read.
-  bool body_optional = false;       ///< A missing body is an empty object.
+  std::string_view tag{};      ///< Group in the documents.
+  int status = 200;            ///< Of a success without a status of its own.
+  std::vector<int> also{};     ///< Other statuses of success.
+  std::vector<int> errors{};   ///< Documented refusals.
+  bool anonymous = false;      ///< May be called without credentials; otherwise 401 before anything is read.
+  bool body_optional = false;  ///< A missing body is an empty object.
   Protocol protocol = Protocol::api;
-  bool internal = false;            ///< Left out of the documents' public part.
+  bool internal = false;  ///< Left out of the documents' public part.
 };
 
 /// A success with a status or headers of its own.
@@ -100,11 +100,11 @@ Result<bool> assign(M& member, std::string_view name, const std::string& text) {
     member = text;
   } else if constexpr (std::is_same_v<M, RepoName>) {
     member = split_repository(text);
-  } else if constexpr (json::detail::is_optional<M>::value) {
+  } else if constexpr (json::detail::is_optional<M>::value || json::detail::is_nullable<M>::value) {
     typename M::value_type inner{};
     auto ok = assign(inner, name, text);
     if (!ok) return ok.error();
-    member = std::move(inner);
+    member.emplace(std::move(inner));
   } else if constexpr (json::detail::DescribedEnum<M>) {
     auto value = json::decode<M>(json::Value(text), name);
     if (!value) return value.error();

@@ -14,7 +14,7 @@
 namespace wharf::service {
 
 struct FoundBlob {
-  Digest stored;                ///< The sha256 by which the blob store has it.
+  Digest stored;  ///< The sha256 by which the blob store has it.
   std::uint64_t size_bytes = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/access.h"
 #include "base/clock.h"
 #include "service/manifest_document.h"
 #include "store/access.h"
@@ -17,9 +18,7 @@ constexpr int kReferrersAPage = 500;
 
 bool grants(const RegistryCaller& who, const RepoName& name, bool push) { return who && who->grants(name, push); }
 
-Error unknown_repository(const RepoName& name) {
-  return {Errc::repo_unknown, "Repository not found", {}, name.text()};
-}
+Error unknown_repository(const RepoName& name) { return {Errc::repo_unknown, "Repository not found", {}, name.text()}; }
 
 /// The repository that a token may push to. Errors: unauthenticated, repo_unknown, and what stops every push.
 Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings, const RegistryCaller& who,
@@ -97,8 +96,7 @@ Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const Manif
 
 /// Everything that one push writes. `now` is the time of all of it.
 Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
-                        store::NewManifest manifest, const Reference& reference, const Settings& settings,
-                        Millis now) {
+                        store::NewManifest manifest, const Reference& reference, const Settings& settings, Millis now) {
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
   auto children = children_of(tx, repository.id, document, settings.sparse_index);
@@ -117,8 +115,8 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
   if (added.is_new) {
     store::add_manifest_children(tx, added.id, children->rows);
     store::adopt_orphan(tx, repository.id, manifest.digest, added.id);
-    store::add_scan(tx, added.id,
-                    document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported, now);
+    store::add_scan(tx, added.id, document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported,
+                    now);
   }
   if (tag) {
     store::set_tag(tx, {repository.id, *tag, added.id}, now);
@@ -190,7 +188,9 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
       const auto asked = tag ? *tag : std::get<Digest>(reference).text();
       if (tag && store::was_tag(tx, row->repository_id, *tag, now)) {
         return Error{Errc::tag_expired,
-                     "Tag " + asked + " was deleted or has expired. To pull, revive via time machine", {}, asked};
+                     "Tag " + asked + " was deleted or has expired. To pull, revive via time machine",
+                     {},
+                     asked};
       }
       return Error{Errc::manifest_unknown, "manifest unknown", {}, asked};
     }
@@ -267,10 +267,12 @@ awaitable<Result<ReferrersPage>> ManifestService::referrers(RegistryCaller who, 
     if (!repository) return repository.error();
     const auto now = now_ms();
     ReferrersPage page;
-    page.referrers = store::list_referrers(tx, repository->id, subject.text(), artifact_type, after_id,
-                                           kReferrersAPage + 1, now);
-    page.more = std::ssize(page.referrers) > kReferrersAPage;
-    if (page.more) page.referrers.pop_back();
+    page.referrers =
+        store::list_referrers(tx, repository->id, subject.text(), artifact_type, after_id, kReferrersAPage + 1, now);
+    if (std::ssize(page.referrers) > kReferrersAPage) {
+      page.referrers.pop_back();
+      page.next_after = page.referrers.back().id;
+    }
     if (after_id == 0) add_tag_scheme(tx, repository->id, subject, artifact_type, page.referrers, now);
     return page;
   };
@@ -299,7 +301,7 @@ awaitable<Result<std::vector<std::string>>> ManifestService::catalog(RegistryCal
   std::int64_t account = 0;
   if (who && who->who.has(auth::ScopeSet::repo_read)) {
     account = who->who.account_id;
-    filter.everything = who->who.superuser || who->who.read_only_superuser;
+    filter.everything = who->who.superuser || auth::sees_everything(who->who);
   }
   auto read = [&](db::Tx& tx) -> Result<std::vector<std::string>> {
     std::vector<std::string> names;

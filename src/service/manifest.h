@@ -38,7 +38,7 @@ struct PushedManifest {
 
 struct ReferrersPage {
   std::vector<store::Referrer> referrers;
-  bool more = false;
+  std::int64_t next_after = 0;  ///< Where the next page goes on; 0: this is the last.
 };
 
 /// Manifests as the registry protocol pushes, pulls and deletes them.

@@ -114,8 +114,8 @@ Result<ManifestDocument> parse_manifest(std::string_view content_type, std::stri
   const bool docker = document.media_type == media::kDockerManifest || document.media_type == media::kDockerList;
   document.is_list = document.media_type == media::kDockerList || document.media_type == media::kOciIndex;
   if (!docker && !document.is_list && document.media_type != media::kOciManifest) {
-    return Error{Errc::manifest_type_unsupported, "Manifests of this media type are not supported", {},
-                 document.media_type};
+    return Error{
+        Errc::manifest_type_unsupported, "Manifests of this media type are not supported", {}, document.media_type};
   }
   if (!own_type->empty() && *own_type != document.media_type) {
     return invalid("its mediaType is not the Content-Type it was sent with");

@@ -253,8 +253,7 @@ awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, 
     look_in(repository->id);
     if (!blob_id && from) {
       const auto source = store::find_repository(tx, *from);
-      const bool readable =
-          source && (who->grants(*from, false) || source->visibility == store::Visibility::public_);
+      const bool readable = source && (who->grants(*from, false) || source->visibility == store::Visibility::public_);
       if (readable) look_in(source->id);
     } else if (!blob_id) {
       if (const auto found = store::find_public_blob(tx, digest)) blob_id = found->id;

@@ -6,10 +6,10 @@ namespace wharf::store {
 namespace {
 
 // A blob is seen in a repository through a manifest there or through an upload of late. Alias b, repository `repo`.
-#define WHARF_BLOB_VISIBLE(repo, now)                                                                              \
-  "(EXISTS (SELECT 1 FROM manifest_blob mb WHERE mb.repository_id = " repo                                         \
-  "          AND mb.blob_id = b.id AND NOT mb.hidden)"                                                             \
-  " OR EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.repository_id = " repo                                    \
+#define WHARF_BLOB_VISIBLE(repo, now)                                           \
+  "(EXISTS (SELECT 1 FROM manifest_blob mb WHERE mb.repository_id = " repo      \
+  "          AND mb.blob_id = b.id AND NOT mb.hidden)"                          \
+  " OR EXISTS (SELECT 1 FROM repository_blob rb WHERE rb.repository_id = " repo \
   "             AND rb.blob_id = b.id AND rb.expires_ms > " now "))"
 
 constexpr std::size_t kDigestsAStatement = 16;
@@ -53,8 +53,8 @@ std::vector<VisibleBlob> find_visible_blobs(db::Tx& tx, std::int64_t repository_
         return at + i < wanted.size() ? wanted[at + i] : wanted[at];
       };
       auto rows = tx.all<VisibleBlob>(sha256 ? kFind : kFindAlias, repository_id, now, item(0), item(1), item(2),
-                                      item(3), item(4), item(5), item(6), item(7), item(8), item(9), item(10),
-                                      item(11), item(12), item(13), item(14), item(15));
+                                      item(3), item(4), item(5), item(6), item(7), item(8), item(9), item(10), item(11),
+                                      item(12), item(13), item(14), item(15));
       found.insert(found.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
     }
   }

@@ -15,7 +15,7 @@ namespace wharf::store {
 struct BlobPull {
   std::int64_t repository_id = 0;
   bool is_public = false;
-  std::optional<std::string> digest;        ///< sha256; empty: not visible in this repository.
+  std::optional<std::string> digest;  ///< sha256; empty: not visible in this repository.
   std::optional<std::int64_t> size_bytes;
 };
 BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_bytes))

@@ -4,9 +4,9 @@ namespace wharf::store {
 namespace {
 
 // Named by a live tag itself, or a child of an index that is. Alias m.
-#define WHARF_MANIFEST_ALIVE(now)                                                                         \
-  "(EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND t.end_ms > " now                           \
-  ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id"               \
+#define WHARF_MANIFEST_ALIVE(now)                                                           \
+  "(EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND t.end_ms > " now             \
+  ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id" \
   "              WHERE c.child_id = m.id AND t.end_ms > " now "))"
 
 }  // namespace

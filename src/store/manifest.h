@@ -52,9 +52,9 @@ struct NewManifest {
   std::string content;
   bool is_list = false;
   std::int64_t layers_size_bytes = 0;
-  std::optional<std::string> config_media_type;
-  std::optional<std::string> artifact_type;
-  std::optional<std::string> subject_digest;
+  std::optional<std::string> config_media_type{};
+  std::optional<std::string> artifact_type{};
+  std::optional<std::string> subject_digest{};
   std::string annotations = "{}";
 };
 /// The row's id, and whether it is new.
@@ -83,8 +83,8 @@ struct Referrer {
   std::string media_type;
   std::string digest;
   std::int64_t size_bytes = 0;
-  std::optional<std::string> artifact_type;      ///< The manifest's own, else its configuration's media type.
-  std::string annotations;                       ///< JSON.
+  std::optional<std::string> artifact_type;  ///< The manifest's own, else its configuration's media type.
+  std::string annotations;                   ///< JSON.
 };
 BOOST_DESCRIBE_STRUCT(Referrer, (), (id, media_type, digest, size_bytes, artifact_type, annotations))
 

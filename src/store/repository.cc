@@ -8,25 +8,27 @@ namespace wharf::store {
 namespace {
 
 // The columns of `Repository`, for the caller $1 at the time $2.
-#define WHARF_REPOSITORY_COLUMNS                                                                                \
-  "SELECT r.id, r.namespace_id, n.name, r.name, r.description, r.visibility, r.kind, r.state, r.badge_token, "  \
-  "       n.kind = 'organization', n.tag_expiration_s, "                                                        \
-  "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), "       \
-  "       EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id), "                   \
-  "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                         \
-  "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0) "                     \
+#define WHARF_REPOSITORY_COLUMNS                                                                               \
+  "SELECT r.id, r.namespace_id, n.name, r.name, r.description, r.visibility, r.kind, r.state, r.badge_token, " \
+  "       n.kind = 'organization', n.tag_expiration_s, "                                                       \
+  "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), "      \
+  "       EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id), "                  \
+  "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                        \
+  "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0), "                   \
+  "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND NOT t.hidden "                          \
+  "           AND t.start_ms > $2 - 604800000) "                                                               \
   "  FROM repository r JOIN account n ON n.id = r.namespace_id "
 
 // $3 namespace, $4 only starred, $5 with permission, $6 with public, $7 everything.
-#define WHARF_REPOSITORY_VISIBLE                                                                                \
-  " WHERE r.deleted_ms IS NULL AND ($3 = '' OR n.name = $3) "                                                   \
-  "   AND (NOT $4 OR EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id)) "        \
-  "   AND ($7 OR ($6 AND r.visibility = 'public') OR ($5 AND ("                                                 \
-  "        r.namespace_id = $1 "                                                                                \
-  "     OR EXISTS (SELECT 1 FROM repository_permission p WHERE p.repository_id = r.id AND p.account_id = $1) "  \
-  "     OR EXISTS (SELECT 1 FROM team_member m JOIN repository_permission p ON p.team_id = m.team_id "          \
-  "                 WHERE m.account_id = $1 AND p.repository_id = r.id) "                                       \
-  "     OR EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id AND t.role = 3 "                 \
+#define WHARF_REPOSITORY_VISIBLE                                                                               \
+  " WHERE r.deleted_ms IS NULL AND ($3 = '' OR n.name = $3) "                                                  \
+  "   AND (NOT $4 OR EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id)) "       \
+  "   AND ($7 OR ($6 AND r.visibility = 'public') OR ($5 AND ("                                                \
+  "        r.namespace_id = $1 "                                                                               \
+  "     OR EXISTS (SELECT 1 FROM repository_permission p WHERE p.repository_id = r.id AND p.account_id = $1) " \
+  "     OR EXISTS (SELECT 1 FROM team_member m JOIN repository_permission p ON p.team_id = m.team_id "         \
+  "                 WHERE m.account_id = $1 AND p.repository_id = r.id) "                                      \
+  "     OR EXISTS (SELECT 1 FROM team_member m JOIN team t ON t.id = m.team_id AND t.role = 3 "                \
   "                 WHERE m.account_id = $1 AND t.organization_id = r.namespace_id)))) "
 
 }  // namespace
@@ -64,8 +66,8 @@ std::optional<std::int64_t> create_repository(db::Tx& tx, const NewRepository& w
     INSERT INTO repository (namespace_id, name, visibility, description, badge_token, created_ms)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (namespace_id, name) DO NOTHING RETURNING id)"};
-  const auto id = tx.one<std::int64_t>(kInsert, wanted.namespace_id, wanted.name, wanted.visibility,
-                                       wanted.description, random_uuid(), now);
+  const auto id = tx.one<std::int64_t>(kInsert, wanted.namespace_id, wanted.name, wanted.visibility, wanted.description,
+                                       random_uuid(), now);
   if (!id) return std::nullopt;
   if (wanted.creator_id != 0) {
     static const db::Query kPermission{"repository.creator", R"(

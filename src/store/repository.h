@@ -31,10 +31,11 @@ struct Repository {
   std::int64_t tag_count = 0;      ///< Live tags.
   bool is_starred = false;         ///< By the caller that was asked for.
   Millis last_modified_ms = 0;     ///< Start of the newest live tag; 0: none.
+  std::int64_t recent_pushes = 0;  ///< Tags made or moved within the last week.
 };
 BOOST_DESCRIBE_STRUCT(Repository, (),
                       (id, namespace_id, ns, name, description, visibility, kind, state, badge_token, is_organization,
-                       tag_expiration_s, tag_count, is_starred, last_modified_ms))
+                       tag_expiration_s, tag_count, is_starred, last_modified_ms, recent_pushes))
 
 /// What a pull or a push needs to know of a repository.
 struct RepositoryHead {
@@ -51,13 +52,13 @@ std::optional<RepositoryHead> find_repository(db::Tx& tx, const RepoName& name);
 std::optional<Repository> get_repository(db::Tx& tx, std::int64_t repository_id, std::int64_t account_id, Millis now);
 
 struct RepositoryFilter {
-  std::string ns;              ///< "": every namespace.
-  bool starred = false;        ///< Only what the caller has starred.
-  bool with_permission = true; ///< What the caller has a role on, or administers.
-  bool with_public = false;    ///< And what is public.
-  bool everything = false;     ///< A superuser who sees all.
-  bool oldest_first = true;    ///< By age; otherwise by namespace and name.
-  std::int64_t after_id = 0;   ///< Page after this one (by age).
+  std::string ns;                    ///< "": every namespace.
+  bool starred = false;              ///< Only what the caller has starred.
+  bool with_permission = true;       ///< What the caller has a role on, or administers.
+  bool with_public = false;          ///< And what is public.
+  bool everything = false;           ///< A superuser who sees all.
+  bool oldest_first = true;          ///< By age; otherwise by namespace and name.
+  std::int64_t after_id = 0;         ///< Page after this one (by age).
   std::string after_ns, after_name;  ///< Page after this one (by name).
   int limit = 100;
 };

@@ -20,7 +20,7 @@ struct Tag {
   bool is_list = false;
   std::int64_t size_bytes = 0;  ///< Layers, compressed; of a list: of its children that are here.
   Millis start_ms = 0;
-  Millis end_ms = 0;            ///< kForever when it does not end.
+  Millis end_ms = 0;  ///< kForever when it does not end.
   bool reversion = false;
   bool immutable = false;
 };
@@ -34,9 +34,9 @@ std::optional<Tag> find_tag(db::Tx& tx, std::int64_t repository_id, std::string_
 bool was_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now);
 
 struct TagFilter {
-  std::string name;         ///< Only this tag; "": all.
-  std::string name_part;    ///< Only names that contain this, in any case; "": all.
-  bool only_live = false;   ///< Without the dead generations.
+  std::string name;        ///< Only this tag; "": all.
+  std::string name_part;   ///< Only names that contain this, in any case; "": all.
+  bool only_live = false;  ///< Without the dead generations.
   int page = 1;
   int limit = 50;
 };

@@ -1,0 +1,120 @@
+#include "registry/manifest.h"
+
+#include "registry/request.h"
+#include "service/manifest.h"
+
+namespace wharf::registry {
+namespace {
+
+using http::Response;
+using service::Call;
+
+struct ManifestPath {
+  std::string name;
+  std::string reference;
+};
+BOOST_DESCRIBE_STRUCT(ManifestPath, (), (name, reference))
+
+awaitable<Result<Response>> get_manifest(Call& call, ManifestPath in) {
+  auto name = repository_name(call, in.name);
+  if (!name) co_return name.error();
+  auto wanted = reference(in.reference, true);
+  if (!wanted) co_return wanted.error();
+  auto found = co_await call.services.manifests.pull(call.token, std::move(*name), std::move(*wanted));
+  if (!found) co_return found.error();
+  Response response;
+  response.headers.reserve(4);
+  const auto etag = '"' + found->digest + '"';
+  if (matches_etag(call.request.header("If-None-Match"), etag)) {
+    response.status = 304;
+  } else {
+    response.add("Content-Type", std::move(found->media_type));
+    response.body = std::move(found->content);
+  }
+  response.add("Docker-Content-Digest", std::move(found->digest));
+  response.add("ETag", etag);
+  co_return response;
+}
+
+awaitable<Result<Response>> put_manifest(Call& call, ManifestPath in) {
+  auto name = repository_name(call, in.name);
+  if (!name) co_return name.error();
+  auto wanted = reference(in.reference, false);
+  if (!wanted) co_return wanted.error();
+  // Before the body: a caller without the right need not send it.
+  if (!call.token || !call.token->grants(*name, true)) co_return service::registry_refusal();
+  auto content = co_await call.request.body->read_all(call.services.settings.maximum_manifest_bytes);
+  if (!content) {
+    if (content.error().code == Errc::payload_too_large) {
+      co_return Error{Errc::manifest_too_large, "The manifest is larger than this registry allows"};
+    }
+    co_return content.error();
+  }
+  auto pushed = co_await call.services.manifests.push(
+      call.token, *name, std::move(*wanted), std::string(call.request.header("Content-Type")), std::move(*content));
+  if (!pushed) co_return pushed.error();
+  Response response;
+  response.status = 201;
+  response.add("Location", "/v2/" + in.name + "/manifests/" + pushed->digest.text());
+  response.add("Docker-Content-Digest", pushed->digest.text());
+  if (pushed->subject) response.add("OCI-Subject", *pushed->subject);
+  response.add("Content-Type", "text/plain");
+  response.body = std::string("OK");
+  co_return response;
+}
+
+awaitable<Result<Response>> delete_manifest(Call& call, ManifestPath in) {
+  auto name = repository_name(call, in.name);
+  if (!name) co_return name.error();
+  auto wanted = reference(in.reference, true);
+  if (!wanted) co_return wanted.error();
+  auto done = co_await call.services.manifests.remove(call.token, std::move(*name), std::move(*wanted));
+  if (!done) co_return done.error();
+  Response response;
+  response.status = 202;
+  co_return response;
+}
+
+}  // namespace
+
+void add_manifest_operations(service::OperationTable& table) {
+  using http::Protocol;
+  using http::Scope;
+  using http::Verb;
+  constexpr std::string_view kPath = "/v2/{name}/manifests/{reference}";
+  table.add({.id = "getManifest",
+             .verb = Verb::get,
+             .path = kPath,
+             .scope = Scope::repo_read,
+             .summary = "A manifest by tag or digest, byte for byte as it was pushed.",
+             .tag = "Registry",
+             .also = {304},
+             .errors = {400, 401, 404},
+             .anonymous = true,
+             .protocol = Protocol::registry},
+            get_manifest);
+  table.add({.id = "putManifest",
+             .verb = Verb::put,
+             .path = kPath,
+             .scope = Scope::repo_write,
+             .summary = "Pushes a manifest by tag or digest.",
+             .tag = "Registry",
+             .status = 201,
+             .errors = {400, 401, 404, 405, 409, 413, 415},
+             .anonymous = true,
+             .protocol = Protocol::registry},
+            put_manifest);
+  table.add({.id = "deleteManifest",
+             .verb = Verb::delete_,
+             .path = kPath,
+             .scope = Scope::repo_write,
+             .summary = "Deletes a tag, or a manifest with all its tags.",
+             .tag = "Registry",
+             .status = 202,
+             .errors = {400, 401, 404, 405, 409},
+             .anonymous = true,
+             .protocol = Protocol::registry},
+            delete_manifest);
+}
+
+}  // namespace wharf::registry

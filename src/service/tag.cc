@@ -1,0 +1,112 @@
+#include "service/tag.h"
+
+#include <algorithm>
+
+#include "auth/access.h"
+#include "base/clock.h"
+#include "store/access.h"
+#include "store/manifest.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr Millis kLeastLifeMs = 3600 * Millis{1000};
+constexpr Millis kMostLifeMs = 104 * 7 * 24 * 3600 * Millis{1000};
+constexpr std::int64_t kLatestSecond = 253402300799;  // 9999-12-31T23:59:59Z
+
+Error no_tag() { return {Errc::not_found, "Not Found"}; }
+
+Error immutable(std::string_view doing, const std::string& tag) {
+  return {Errc::tag_immutable, "Cannot " + std::string(doing) + " immutable tag '" + tag + "'"};
+}
+
+/// The repository, for changing what is in it.
+Result<auth::Access> require_writable(db::Tx& tx, const auth::Principal& who, const RepoName& name) {
+  auto access = auth::require(tx, who, name, auth::Action::write);
+  if (access && access->row().state != "NORMAL") {
+    return Error{Errc::read_only, "Repository is in read only or mirror mode: " + access->row().state};
+  }
+  return access;
+}
+
+Result<bool> set_expiration(db::Tx& tx, std::int64_t repository_id, const std::string& name,
+                            const json::Nullable<std::int64_t>& seconds, Millis now) {
+  const auto tag = store::find_tag(tx, repository_id, name, now);
+  if (!tag) return no_tag();
+  if (tag->immutable) return immutable("change the expiration of", name);
+  if (!seconds) {
+    store::set_tag_end(tx, tag->id, store::kForever);
+    return true;
+  }
+  if (*seconds > kLatestSecond || *seconds * 1000 <= now) {
+    return Error{Errc::invalid_request, "expiration: must be a time in the future, in seconds since 1970"};
+  }
+  const auto wanted = std::clamp(*seconds * 1000, tag->start_ms + kLeastLifeMs, tag->start_ms + kMostLifeMs);
+  store::set_tag_end(tx, tag->id, wanted);
+  return true;
+}
+
+Result<bool> move_tag(db::Tx& tx, std::int64_t repository_id, const std::string& name, const std::string& digest_text,
+                      Millis now) {
+  const auto digest = Digest::parse(digest_text);
+  if (!digest) return Error{Errc::invalid_request, "manifest_digest: is not a sha256 or sha512 digest"};
+  const auto manifest = store::find_manifest(tx, repository_id, *digest);
+  if (!manifest || !store::is_manifest_alive(tx, manifest->id, now)) {
+    return Error{Errc::not_found, "Not Found"};
+  }
+  const auto live = store::find_tag(tx, repository_id, name, now);
+  if (live && live->immutable) return immutable("overwrite", name);
+  store::set_tag(tx, {repository_id, name, manifest->id}, now);
+  return true;
+}
+
+}  // namespace
+
+awaitable<Result<store::TagPage>> TagService::list(auth::Principal who, RepoName name, store::TagFilter filter) {
+  auto read = [&](db::Tx& tx) -> Result<store::TagPage> {
+    const auto access = auth::require(tx, who, name, auth::Action::read);
+    if (!access) return access.error();
+    return store::list_tags(tx, access->repository_id(), filter, now_ms());
+  };
+  co_return co_await db_.read(std::move(read));
+}
+
+awaitable<Result<bool>> TagService::change(auth::Principal who, RepoName name, std::string tag,
+                                           Result<TagChange> change) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    const auto access = require_writable(tx, who, name);
+    if (!access) return access.error();
+    if (!change) return change.error();
+    if (!is_tag_name(tag)) {
+      return Error{Errc::invalid_request,
+                   "Invalid tag name: at most 128 letters, digits, '_', '.' and '-', not starting with '.' or '-'"};
+    }
+    if (!change->manifest_digest && !change->expiration) {
+      return Error{Errc::invalid_request, "manifest_digest: is required"};
+    }
+    const auto now = now_ms();
+    if (change->expiration) {
+      auto set = set_expiration(tx, access->repository_id(), tag, *change->expiration, now);
+      if (!set) return set.error();
+    }
+    if (!change->manifest_digest) return true;
+    return move_tag(tx, access->repository_id(), tag, *change->manifest_digest, now);
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+awaitable<Result<bool>> TagService::remove(auth::Principal who, RepoName name, std::string tag) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    const auto access = require_writable(tx, who, name);
+    if (!access) return access.error();
+    const auto now = now_ms();
+    const auto live = store::find_tag(tx, access->repository_id(), tag, now);
+    if (!live) return no_tag();
+    if (live->immutable) return immutable("delete", tag);
+    store::end_tag(tx, access->repository_id(), tag, now);
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
+}  // namespace wharf::service
