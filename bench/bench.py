@@ -124,8 +124,9 @@ class Bench:
         target = self.folder / "raw"
         os.sync()
         began = time.perf_counter()
-        run(["sh", "-c", f"sha256sum {shlex.quote(str(self.big_file))} >/dev/null & "
-             f"dd if={shlex.quote(str(self.big_file))} of={shlex.quote(str(target))} bs=1M conv=fsync 2>/dev/null; wait"])
+        source = shlex.quote(str(self.big_file))
+        run(["sh", "-c", f"sha256sum {source} >/dev/null & "
+             f"dd if={source} of={shlex.quote(str(target))} bs=1M conv=fsync 2>/dev/null; wait"])
         seconds = time.perf_counter() - began
         target.unlink()
         return seconds

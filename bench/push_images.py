@@ -1,6 +1,6 @@
 """Pushes COUNT small images to URL over WORKERS kept connections: config, layer and manifest each, as a client does.
 
-usage: push_images.py URL REPOSITORY PREFIX COUNT WORKERS [TOKEN]; prints the seconds from the first request to the last.
+usage: push_images.py URL REPOSITORY PREFIX COUNT WORKERS [TOKEN]; prints the seconds it took.
 """
 import hashlib
 import http.client

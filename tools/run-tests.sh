@@ -12,7 +12,7 @@ echo "== unit and API tests (ctest)"
 count=$(ctest --test-dir build/release -N ${filter:+-R "$filter"} | sed -n 's/^Total Tests: //p')
 if ((${count:-0} > 0)); then
   ran=1
-  # postgres.py starts a cluster for them and names it in WHARF_TEST_POSTGRES.
+  # postgres.py starts a cluster for them and names it in WHARF_TEST_PG_URI.
   /usr/bin/python3 tests/harness/postgres.py ctest --test-dir build/release --output-on-failure --parallel 2 \
     ${filter:+-R "$filter"} || failed+=("ctest")
 elif [[ -z $filter ]]; then

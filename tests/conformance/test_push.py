@@ -201,7 +201,7 @@ def test_a_manifest_under_a_wrong_digest_must_be_refused(oci, repo, image):
     assert set(error_codes(answer)) <= {"DIGEST_INVALID", "MANIFEST_INVALID"}
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"{}", b'{"schemaVersion":2}', b'{"schemaVersion":2,"layers":'],
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"{}", b'{"schemaVersion":2}', b'{"layers":'],
                          ids=["empty", "text", "array", "object", "bare", "cut"])
 def test_a_manifest_that_cannot_be_read_must_be_refused(oci, repo, image, body):
     answer = oci.put(f"/{repo}/manifests/bad", data=body, headers={"Content-Type": OCI_MANIFEST}, status=400)

@@ -1,4 +1,4 @@
-"""The API's 13 operations of the contract and what they need, through HTTP; each answer is held against /openapi.json."""
+"""The 13 operations of the contract and what they need, over HTTP; each answer is held against /openapi.json."""
 import re
 
 import pytest

@@ -161,7 +161,8 @@ def test_buildah_builds_on_a_pushed_image(wharf, user, skopeo, image, tmp_path, 
     context.mkdir()
     (context / "Containerfile").write_text(f"FROM {image}\nCOPY added /added\nLABEL built=yes\n")
     (context / "added").write_text("by the build")
-    buildah("build", "-q", "--tls-verify=false", "--isolation", "chroot", "--format", "oci", "-t", f"{image}-built", context)
+    buildah("build", "-q", "--tls-verify=false", "--isolation", "chroot", "--format", "oci", "-t",
+            f"{image}-built", context)
     buildah("push", "-q", "--tls-verify=false", f"{image}-built")
     base, built = layers(skopeo, f"docker://{image}"), layers(skopeo, f"docker://{image}-built")
     assert len(built) == 2

@@ -25,14 +25,16 @@ class _Client:
         self.host = host
         self.auth = _auth_file(self.folder / "auth.json", host, who.name if who else "", who.password if who else "")
         registries = self.folder / "registries.conf"
-        registries.write_text(f'unqualified-search-registries = []\n[[registry]]\nlocation = "{host}"\ninsecure = true\n')
+        registries.write_text(
+            f'unqualified-search-registries = []\n[[registry]]\nlocation = "{host}"\ninsecure = true\n')
         policy = self.folder / "policy.json"
         policy.write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
         for name in ("run", "tmp"):
             (self.folder / name).mkdir(exist_ok=True)
-        self.env = {"HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder / "run"), "LANG": "C.UTF-8",
-                    "TMPDIR": str(self.folder / "tmp"), "REGISTRY_AUTH_FILE": str(self.auth),
-                    "CONTAINERS_REGISTRIES_CONF": str(registries), "no_proxy": "127.0.0.1"}
+        self.env = {
+            **os.environ, "HOME": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "TMPDIR": str(self.folder / "tmp"), "REGISTRY_AUTH_FILE": str(self.auth), "LANG": "C.UTF-8",
+            "CONTAINERS_REGISTRIES_CONF": str(registries), "no_proxy": "127.0.0.1"}
         self.policy = policy
 
 
@@ -117,7 +119,8 @@ class Docker(_Daemon):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.address = f"unix://{self.folder}/socket"
-        self.env = {"DOCKER_CONFIG": str(self.folder / "config"), "DOCKER_HOST": self.address, "HOME": str(self.folder)}
+        self.env = {**os.environ, "DOCKER_CONFIG": str(self.folder / "config"), "DOCKER_HOST": self.address,
+                    "HOME": str(self.folder)}
         self._start(self.folder, [
             "dockerd", "--data-root", self.folder / "root", "--exec-root", self.folder / "exec",
             "--pidfile", self.folder / "pid", "-H", self.address, "--bridge=none", "--iptables=false",

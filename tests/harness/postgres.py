@@ -1,6 +1,6 @@
 """A PostgreSQL cluster of its own, on loopback, in a temporary folder; as root it runs as the user postgres.
 
-As a program it runs a command beside such a cluster: `postgres.py COMMAND…` sets WHARF_TEST_POSTGRES to its URI.
+As a program it runs a command beside such a cluster: `postgres.py COMMAND…` sets WHARF_TEST_PG_URI to its URI.
 """
 import glob
 import os
@@ -95,7 +95,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         cluster.start()
-        return subprocess.run(sys.argv[1:], env={**os.environ, "WHARF_TEST_POSTGRES": cluster.uri()}).returncode
+        return subprocess.run(sys.argv[1:], env={**os.environ, "WHARF_TEST_PG_URI": cluster.uri()}).returncode
     except KeyboardInterrupt:
         return 130
     finally:

@@ -1,6 +1,5 @@
 """Small helpers around processes and ports."""
 import ctypes
-import os
 import signal
 import socket
 import subprocess
@@ -24,8 +23,7 @@ def free_port():
 def run(arguments, *, env=None, input=None, cwd=None, timeout=300, check=True):
     """Runs a program to its end and returns the CompletedProcess (text). With check, a failure says what it printed."""
     arguments = [str(a) for a in arguments]
-    full_env = {**os.environ, **(env or {})}
-    done = subprocess.run(arguments, env=full_env, input=input, cwd=cwd, timeout=timeout, text=True,
+    done = subprocess.run(arguments, env=env, input=input, cwd=cwd, timeout=timeout, text=True,
                           stdin=subprocess.DEVNULL if input is None else None,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=die_with_parent)
     if check and done.returncode != 0:

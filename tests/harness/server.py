@@ -37,10 +37,10 @@ class Wharf:
         settings = dict(settings or {})
         if database_uri:
             settings["DB_URI"] = database_uri
-        self.config_path = None
         if settings:
-            self.config_path = self.data.with_name(self.data.name + ".yaml")
-            self.config_path.write_text(json.dumps(settings))  # JSON is YAML
+            (self.data / "config.yaml").write_text(json.dumps(settings))  # JSON is YAML
+        # The caller's own settings must not reach the server.
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("WHARF_")}
 
     @property
     def host(self):
@@ -51,13 +51,11 @@ class Wharf:
     def url(self):
         return f"http://{self.host}"
 
-    def _common(self):
-        return ["--data", str(self.data), *(["--config", str(self.config_path)] if self.config_path else [])]
-
     def start(self, *, wait_seconds=60):
         log = open(self.log_path, "ab")
-        self.process = subprocess.Popen([self.binary, "serve", *self._common(), "--listen", self.host],
-                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent)
+        self.process = subprocess.Popen([self.binary, "serve", "--data", str(self.data), "--listen", self.host],
+                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env,
+                                        preexec_fn=die_with_parent)
         log.close()
         deadline = time.monotonic() + wait_seconds
         while True:
@@ -92,8 +90,8 @@ class Wharf:
         return self.log_path.read_text(errors="replace")[-characters:] if self.log_path.exists() else ""
 
     def cli(self, *arguments, input=None, check=True):
-        """`wharf ARGUMENTS… --data … [--config …]`, beside the running server or without it."""
-        return run([self.binary, *arguments, *self._common()], input=input, check=check)
+        """`wharf ARGUMENTS… --data …`, beside the running server or without it."""
+        return run([self.binary, *arguments, "--data", self.data], env=self.env, input=input, check=check)
 
     def initialize(self, name="admin"):
         """Makes the first user through the API and remembers it as `admin`."""
