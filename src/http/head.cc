@@ -1,5 +1,6 @@
 #include "http/head.h"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstring>
 #include <limits>
@@ -109,8 +110,8 @@ class HeadParser final : public beast::http::basic_parser<true> {
     const auto line = head_.substr(0, head_.find("\r\n"));
     const auto version = line.substr(line.rfind(' ') + 1);
     const auto is_digit = [&](std::size_t i) { return version[i] >= '0' && version[i] <= '9'; };
-    const bool well_formed =
-        version.size() == 8 && version.starts_with("HTTP/") && is_digit(5) && version[6] == '.' && is_digit(7);
+    const bool well_formed = version.size() == 8 && version.starts_with("HTTP/") && is_digit(5) && version[6] == '.' &&
+                             is_digit(7) && std::ranges::count(line, ' ') == 2;
     return well_formed ? kBadVersion : bad_request("The request line is malformed");
   }
 
