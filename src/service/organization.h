@@ -78,7 +78,8 @@ class OrganizationService {
   /// users; invalid_request for a name that is taken or wrong, or a wrong address.
   awaitable<Result<bool>> create(auth::Principal who, std::string name, std::optional<std::string> email);
 
-  /// What the caller may see of it. Errors: not_found.
+  /// What the caller may see of it. Errors: not_found; unauthenticated for the anonymous where they may see
+  /// nothing at all.
   awaitable<Result<OrganizationView>> view(auth::Principal who, std::string name);
 
   /// Deletes it with all that is in it; its name stays taken until the content is purged.

@@ -140,40 +140,38 @@ awaitable<Result<RobotView>> RobotService::view(auth::Principal who, RobotPlace 
   co_return co_await db_.read(std::move(job));
 }
 
-awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlace place, NewRobot wanted) {
-  const auto full_name = [&wanted](const std::string& ns) { return ns + '+' + wanted.short_name; };
-  const auto taken = invalid("Existing robot with name: " + full_name(place.own ? who.name : place.organization));
+awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlace place, Result<NewRobot> wanted) {
   const auto token = random_text(64, kUpperAndDigits);
   auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
     const auto at = find_place(tx, who, place, Need::change);
     if (!at) return at.error();
-    const auto name = at->name + '+' + wanted.short_name;
+    if (!wanted) return wanted.error();
+    const auto name = at->name + '+' + wanted->short_name;
     if (settings_.robots_disallow && !settings_.robots_whitelist.contains(name)) {
       return invalid("Robot accounts have been disabled. Please contact your administrator.");
     }
-    if (!RobotName::parse(name)) {
-      return invalid("The name for the robot '" + wanted.short_name + "' is invalid");
-    }
-    if (length_of(wanted.description) > kLongestDescription) return invalid("description: at most 255 characters");
+    if (!RobotName::parse(name)) return invalid("The name for the robot '" + wanted->short_name + "' is invalid");
+    if (length_of(wanted->description) > kLongestDescription) return invalid("description: at most 255 characters");
     // Against a deletion of the namespace that goes on meanwhile.
     store::lock_account_name(tx, at->name);
     if (!store::find_account(tx, at->namespace_id)) return Error{Errc::not_found, "Not Found"};
-    if (store::find_account(tx, name)) return taken;
+    if (store::find_account(tx, name)) return invalid("Existing robot with name: " + name);
     const auto uuid = random_uuid();
-    const store::Robot robot{.uuid = uuid,
+    const store::Robot robot{.id = 0,
+                             .uuid = uuid,
                              .name = name,
                              .sealed_token = secrets_.seal(token, "robot:" + uuid),
-                             .description = wanted.description,
-                             .metadata = json::to_text(wanted.metadata),
+                             .description = wanted->description,
+                             .metadata = json::to_text(wanted->metadata),
                              .created_ms = now_ms(),
                              .last_accessed_ms = {}};
     store::insert_robot(tx, at->namespace_id, robot);
     auto view = view_of(robot);
     view.token = token;
-    view.unstructured_metadata = wanted.metadata;
+    view.unstructured_metadata = wanted->metadata;
     return view;
   };
-  co_return co_await write_or(db_, std::move(job), taken);
+  co_return co_await write_or(db_, std::move(job), invalid("A robot of this name was made at the same time"));
 }
 
 awaitable<Result<bool>> RobotService::remove(auth::Principal who, RobotPlace place, std::string short_name) {

@@ -96,8 +96,8 @@ class RobotService {
   /// The token is left out for a read-only superuser.
   awaitable<Result<RobotView>> view(auth::Principal who, RobotPlace place, std::string short_name);
   /// Errors: invalid_request for a name that is taken or wrong, a description over 255 characters, or when the
-  /// configuration allows no robots.
-  awaitable<Result<RobotView>> create(auth::Principal who, RobotPlace place, NewRobot wanted);
+  /// configuration allows no robots. `wanted` may be the body's error: it is told only to those who may.
+  awaitable<Result<RobotView>> create(auth::Principal who, RobotPlace place, Result<NewRobot> wanted);
   awaitable<Result<bool>> remove(auth::Principal who, RobotPlace place, std::string short_name);
   /// A new token; the old one is dead at once.
   awaitable<Result<RobotView>> regenerate(auth::Principal who, RobotPlace place, std::string short_name);

@@ -158,6 +158,7 @@ awaitable<Result<UserView>> UserService::view_self(auth::Principal who) {
 }
 
 awaitable<Result<UserView>> UserService::view(auth::Principal who, std::string username) {
+  if (who.anonymous() && !settings_.anonymous_access) co_return auth::refusal(who);
   auto job = [this, who, username](db::Tx& tx) -> Result<UserView> {
     const auto account = store::find_account(tx, username);
     if (!account || account->kind != store::AccountKind::user) return Error{Errc::not_found, "Not Found"};

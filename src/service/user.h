@@ -151,7 +151,8 @@ class UserService {
 
   /// The caller. Errors: unauthenticated for the anonymous and for a token without user:read.
   awaitable<Result<UserView>> view_self(auth::Principal who);
-  /// Any user. Errors: not_found for robots, organizations and unknown names.
+  /// Any user. Errors: not_found for robots, organizations and unknown names; unauthenticated for the anonymous where
+  /// they may see nothing at all.
   awaitable<Result<UserView>> view(auth::Principal who, std::string username);
 
   /// Makes a user with a random password, for a superuser. Errors: denied, invalid_request.
