@@ -1,0 +1,286 @@
+#include "service/login.h"
+
+#include <gtest/gtest.h>
+
+#include "service/login_testing.h"
+
+namespace wharf::service {
+namespace {
+
+using auth::Principal;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::kPassword;
+using testing::People;
+
+struct Counted {
+  int failures = 0;
+  Millis last = 0;
+};
+BOOST_DESCRIBE_STRUCT(Counted, (), (failures, last))
+
+int failures_of(People& people, const std::string& name) {
+  static const db::Query kCount{"test.failures",
+                                "SELECT failed_logins, last_failed_login_ms FROM account WHERE name = $1"};
+  return people.read([&](db::Tx& tx) { return tx.get<Counted>(kCount, name); }).failures;
+}
+
+/// Waits for the notes that are written behind the answers.
+void settle(People& people) { people.pool.join(); }
+
+TEST(Login, TakesEveryKindOfCredentialAndRefusesEachWhenItIsNotGood) {
+  People people;
+  people.settings.robots_whitelist = {"acme+listed"};
+  people.user("alice");
+  people.user("dan", false);
+  people.organization("acme");
+  const auto ci = people.robot("acme+ci");
+  const auto dead = people.robot("acme+dead");
+  people.set_enabled("acme+dead", false);
+  const auto orphan = people.robot("dan+bot");
+  const auto sealed = people.encrypted.make("alice", kPassword);
+  const auto of_dan = people.encrypted.make("dan", kPassword);
+  const auto oauth = people.oauth_token("alice", "repo:read");
+  const auto app = people.app_token("alice");
+  const auto stale_app = people.app_token("alice", now_ms() - 1);
+  const auto dans_app = people.app_token("dan");
+  auto wrong_app = app;
+  wrong_app.back() = wrong_app.back() == 'A' ? 'B' : 'A';
+  const std::string disabled = "This user has been disabled. Please contact your administrator.";
+  const std::string wrong = "Invalid Username or Password";
+
+  struct Row {
+    std::string what, name, password, refusal;
+    Principal::Means means = Principal::Means::none;
+  };
+  const Row rows[] = {
+      {"password", "alice", kPassword, "", Principal::Means::password},
+      {"e-mail", "alice@example.com", kPassword, "", Principal::Means::password},
+      {"e-mail in capitals", "Alice@Example.COM", kPassword, "", Principal::Means::password},
+      {"encrypted password", "alice", sealed, "", Principal::Means::password},
+      {"disabled user", "dan", kPassword, disabled},
+      {"disabled user, encrypted", "dan", of_dan, disabled},
+      {"another's encrypted password", "nobody-here", sealed, wrong},
+      {"no such user", "nobody", kPassword, wrong},
+      {"no such e-mail", "nobody@example.com", kPassword, wrong},
+      {"organization", "acme", kPassword, wrong},
+      {"no UTF-8", "al\xffice", kPassword, wrong},
+      {"NUL", std::string("alice\0x", 7), kPassword, wrong},
+      {"robot", "acme+ci", ci, "", Principal::Means::robot_token},
+      {"robot, wrong token", "acme+ci", std::string(64, 'A'),
+       "Could not find robot with username: acme+ci and supplied password."},
+      {"robot, no token", "acme+ci", "", "Could not find robot with username: acme+ci and supplied password."},
+      {"robot of another", "acme+ci", dead, "Could not find robot with username: acme+ci and supplied password."},
+      {"no such robot", "acme+none", ci, "Could not find robot with username: acme+none and supplied password."},
+      {"no robot's name", "+", ci, wrong},
+      {"disabled robot", "acme+dead", dead, "Robot acme+dead owner acme is disabled"},
+      {"robot of a disabled owner", "dan+bot", orphan, "Robot dan+bot owner dan is disabled"},
+      {"OAuth token", "$oauthtoken", oauth, "", Principal::Means::oauth_token},
+      {"OAuth token, wrong", "$oauthtoken", std::string(40, 'a'), "Invalid bearer token"},
+      {"OAuth token, no token", "$oauthtoken", "", "Invalid bearer token"},
+      {"app token", "$app", app, "", Principal::Means::app_token},
+      {"app token, wrong", "$app", wrong_app, "Invalid token"},
+      {"app token, unknown", "$app", std::string(120, 'Z'), "Invalid token"},
+      {"app token, short", "$app", app.substr(0, 119), "Invalid token"},
+      {"app token, expired", "$app", stale_app, "Invalid token"},
+      {"app token of a disabled user", "$app", dans_app, disabled},
+      {"delegate token", "$token", "x", wrong},
+  };
+  for (const auto& row : rows) {
+    const auto outcome = people.login(row.name, row.password);
+    if (row.refusal.empty()) {
+      ASSERT_TRUE(outcome.who) << row.what << ": " << outcome.who.error().message;
+      EXPECT_EQ(outcome.who->means, row.means) << row.what;
+      const bool robot = row.name.starts_with("acme+");
+      EXPECT_EQ(outcome.who->name, robot ? row.name : "alice") << row.what;
+      EXPECT_EQ(outcome.who->kind, robot ? Principal::Kind::robot : Principal::Kind::user) << row.what;
+    } else {
+      ASSERT_FALSE(outcome.who) << row.what;
+      EXPECT_EQ(outcome.who.error().code, Errc::unauthenticated) << row.what;
+      EXPECT_EQ(outcome.who.error().message, row.refusal) << row.what;
+    }
+  }
+  const auto bearer = people.login("$oauthtoken", oauth).who.value();
+  EXPECT_EQ(bearer.scopes->text(), "repo:read");
+  EXPECT_FALSE(people.login("alice", kPassword).who->scopes);
+}
+
+TEST(Login, AnotherUsersEncryptedPasswordIsWrong) {
+  People people;
+  people.user("alice");
+  people.user("bob");
+  const auto of_alice = people.encrypted.make("alice", kPassword);
+  EXPECT_FALSE(people.login("bob", of_alice).who);
+  EXPECT_TRUE(people.login("alice", of_alice).who);
+}
+
+TEST(Login, ExpiredOAuthTokensAreRefused) {
+  People people;
+  people.user("alice");
+  const auto token = people.oauth_token("alice", "repo:read", 60);
+  EXPECT_TRUE(people.login("$oauthtoken", token).who);
+  advance_clock(seconds(61));
+  EXPECT_EQ(people.login("$oauthtoken", token).who.error().message, "The bearer token has expired");
+}
+
+TEST(Login, RobotsCanBeDisallowedExceptThoseThatAreListed) {
+  People people;
+  people.organization("acme");
+  const auto ci = people.robot("acme+ci");
+  const auto listed = people.robot("acme+listed");
+  people.settings.robots_disallow = true;
+  people.settings.robots_whitelist = {"acme+listed"};
+  EXPECT_FALSE(people.login("acme+ci", ci).who);
+  EXPECT_TRUE(people.login("acme+listed", listed).who);
+  EXPECT_FALSE(people.login("acme+listed", ci).who);
+}
+
+TEST(Login, AppTokensCanBeSwitchedOff) {
+  People people;
+  people.user("alice");
+  const auto token = people.app_token("alice");
+  people.settings.app_specific_tokens = false;
+  EXPECT_FALSE(people.login("$app", token).who);
+}
+
+TEST(Login, SaysWhoIsASuperuserOrRestricted) {
+  People people;
+  people.user("root");
+  people.user("auditor");
+  people.user("alice");
+  people.settings.super_users = {"root"};
+  people.settings.read_only_super_users = {"auditor"};
+  people.settings.restricted_users = true;
+  people.settings.restricted_whitelist = {"auditor"};
+  EXPECT_TRUE(people.login("root", kPassword).who->superuser);
+  EXPECT_TRUE(people.login("auditor", kPassword).who->read_only_superuser);
+  EXPECT_FALSE(people.login("auditor", kPassword).who->restricted);
+  EXPECT_TRUE(people.login("alice", kPassword).who->restricted);
+  EXPECT_FALSE(people.login("alice", kPassword).who->superuser);
+}
+
+TEST(Throttling, EachFailureMakesTheNextAttemptWaitEvenForTheRightPassword) {
+  People people;
+  people.user("alice");
+  const Millis waits[] = {500, 1500, 3500, 7500};
+  for (const auto wait : waits) {
+    EXPECT_EQ(people.login("alice", "wrong-wrong").who.error().code, Errc::unauthenticated);
+    const auto refused = people.login("alice", kPassword);
+    ASSERT_FALSE(refused.who);
+    EXPECT_EQ(refused.who.error().code, Errc::too_many_attempts);
+    EXPECT_GE(refused.retry_after_s, 1);
+    EXPECT_LE(refused.retry_after_s, (wait + 999) / 1000);
+    advance_clock(milliseconds(wait));
+  }
+  EXPECT_EQ(failures_of(people, "alice"), 4);
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+  EXPECT_EQ(failures_of(people, "alice"), 0);
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+}
+
+TEST(Throttling, ASuccessWithoutFailuresWritesOnlyTheTimeOfUse) {
+  People people;
+  people.user("alice");
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+  settle(people);
+  const auto before = people.db->counters().writes;
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+  EXPECT_EQ(people.db->counters().writes, before);
+  static const db::Query kUsed{"test.used", "SELECT last_accessed_ms FROM account WHERE name = 'alice'"};
+  EXPECT_TRUE(people.read([](db::Tx& tx) { return tx.get<std::optional<Millis>>(kUsed); }));
+}
+
+TEST(Throttling, AnotherNodeCountsTheSameFailures) {
+  People people;
+  people.user("alice");
+  const auto second = people.database.open();
+  LoginService other({*second, people.settings, people.users, people.pool, people.box, people.encrypted});
+  EXPECT_FALSE(people.login("alice", "wrong-wrong").who);
+  people.login("alice", "wrong-wrong");  // behind the first on its lane: the count is written when this is answered
+  const auto outcome = run_awaitable(other.login("alice", kPassword, "192.0.2.9"));
+  ASSERT_FALSE(outcome.who);
+  EXPECT_EQ(outcome.who.error().code, Errc::too_many_attempts);
+}
+
+TEST(Throttling, ManyAttemptsAtOnceGainNothing) {
+  People people;
+  people.user("alice");
+  boost::asio::io_context loop(1);
+  int wrong = 0, too_many = 0;
+  auto attempt = [&](std::string password) -> awaitable<void> {
+    const auto outcome = co_await people.logins.login("alice", std::move(password), "192.0.2.1");
+    if (outcome.who) throw std::logic_error("a wrong password was taken");
+    ++(outcome.who.error().code == Errc::too_many_attempts ? too_many : wrong);
+  };
+  for (int i = 0; i < 20; ++i) {
+    boost::asio::co_spawn(loop, attempt("guess-number-" + std::to_string(i)), [](std::exception_ptr thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
+  }
+  loop.run();
+  EXPECT_EQ(wrong + too_many, 20);
+  // Each check follows the one before it, so only as much time has passed as the checks took.
+  EXPECT_LT(wrong, 4);
+}
+
+TEST(Throttling, ManyRightLoginsAtOnceAllPass) {
+  People people;
+  people.user("alice");
+  boost::asio::io_context loop(1);
+  int passed = 0;
+  auto attempt = [&]() -> awaitable<void> {
+    const auto outcome = co_await people.logins.login("alice", kPassword, "192.0.2.1");
+    if (outcome.who) ++passed;
+  };
+  for (int i = 0; i < 50; ++i) boost::asio::co_spawn(loop, attempt(), boost::asio::detached);
+  loop.run();
+  EXPECT_EQ(passed, 50);
+}
+
+TEST(Throttling, NamesThatNobodyHasWaitToo) {
+  People people;
+  EXPECT_EQ(people.login("ghost", "some-password").who.error().code, Errc::unauthenticated);
+  EXPECT_EQ(people.login("ghost", "some-password").who.error().code, Errc::too_many_attempts);
+  EXPECT_EQ(people.login("other", "some-password").who.error().code, Errc::unauthenticated);
+}
+
+TEST(Throttling, RobotsAndTokensAreNotCounted) {
+  People people;
+  people.organization("acme");
+  const auto token = people.robot("acme+ci");
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(people.login("acme+ci", std::string(64, 'X')).who);
+  EXPECT_TRUE(people.login("acme+ci", token).who);
+}
+
+TEST(Throttling, AReadOnlyRegistryCountsInMemory) {
+  People people;
+  people.user("alice");
+  people.settings.read_only = true;
+  EXPECT_EQ(people.login("alice", "wrong-wrong").who.error().code, Errc::unauthenticated);
+  EXPECT_EQ(people.login("alice", kPassword).who.error().code, Errc::too_many_attempts);
+  EXPECT_EQ(failures_of(people, "alice"), 0);
+  advance_clock(milliseconds(500));
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+}
+
+TEST(Throttling, AnAddressThatKeepsFailingMustWaitWhateverTheName) {
+  People people;
+  people.user("alice");
+  people.user("bob");
+  // The account's own count is reset each time, so that only the address is left to refuse.
+  int refused = 0;
+  for (int i = 0; i < 10 * AddressThrottle::kBurst && refused == 0; ++i) {
+    const auto outcome = people.login("alice", "wrong-wrong", "198.51.100.7");
+    if (outcome.who.error().code == Errc::too_many_attempts) ++refused;
+    static const db::Query kReset{"test.reset", "UPDATE account SET failed_logins = 0"};
+    people.login("alice", kPassword, "203.0.113.1");  // behind the count on alice's lane
+    people.write([](db::Tx& tx) { return tx.run(kReset); });
+  }
+  EXPECT_EQ(refused, 1);
+  EXPECT_EQ(people.login("bob", kPassword, "198.51.100.7").who.error().code, Errc::too_many_attempts);
+  EXPECT_TRUE(people.login("bob", kPassword, "203.0.113.1").who);
+  EXPECT_TRUE(people.login("bob", kPassword, "127.0.0.1").who);
+}
+
+}  // namespace
+}  // namespace wharf::service
