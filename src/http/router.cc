@@ -23,13 +23,12 @@ bool split(std::string_view path, std::vector<std::string_view>& segments) {
   return true;
 }
 
-std::string first_segments(const std::vector<std::string_view>& segments, std::size_t count) {
-  std::string key;
-  for (std::size_t i = 0; i < count; ++i) {
-    key += '/';
-    key += segments[i];
-  }
-  return key;
+/// The first `count` segments as they stand in the path, without the slash in front. They are views into one text.
+std::string_view first_segments(const std::vector<std::string_view>& segments, std::size_t count) {
+  if (count == 0) return {};
+  const auto* start = segments.front().data();
+  const auto& last = segments[count - 1];
+  return {start, static_cast<std::size_t>(last.data() + last.size() - start)};
 }
 
 }  // namespace
@@ -39,7 +38,8 @@ void Router::add(Verb verb, std::string_view path, std::size_t index) {
   split(path, segments);
   std::size_t fixed = 0;
   while (fixed < segments.size() && !segments[fixed].starts_with('{')) ++fixed;
-  auto& bucket = buckets_[first_segments(segments, fixed)];
+  longest_prefix_ = std::max(longest_prefix_, fixed);
+  auto& bucket = buckets_[std::string(first_segments(segments, fixed))];
   for (auto& known : bucket) {
     if (known->path == path) {
       known->verbs.emplace_back(verb, index);
@@ -107,7 +107,7 @@ std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) 
     });
   };
   const Template* best = nullptr;
-  for (std::size_t fixed = std::min<std::size_t>(segments.size(), 6) + 1; fixed-- > 0;) {
+  for (std::size_t fixed = std::min(segments.size(), longest_prefix_) + 1; fixed-- > 0;) {
     const auto bucket = buckets_.find(first_segments(segments, fixed));
     if (bucket == buckets_.end()) continue;
     for (const auto& entry : bucket->second) {

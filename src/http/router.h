@@ -31,18 +31,24 @@ class Router {
 
  private:
   struct Template {
-    std::string path;                    ///< As added; the views below look into it.
-    std::vector<std::string> segments;   ///< A parameter starts with '{'.
-    std::vector<std::string> names;      ///< Of the parameters, by segment; empty for literals.
-    int many = -1;                       ///< Index of the segment that takes several; -1: none.
+    std::string path;                   ///< As added; the views below look into it.
+    std::vector<std::string> segments;  ///< A parameter starts with '{'.
+    std::vector<std::string> names;     ///< Of the parameters, by segment; empty for literals.
+    int many = -1;                      ///< Index of the segment that takes several; -1: none.
     std::size_t literals = 0;
     std::vector<std::pair<Verb, std::size_t>> verbs;
   };
   bool match(const Template& entry, const std::vector<std::string_view>& segments) const;
   Parameters values(const Template& entry, const std::vector<std::string_view>& segments) const;
 
+  /// Looks up by a view of the path, so that finding a route copies nothing.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   /// By the literal segments before the first parameter, joined with '/'; each list with most literals first.
-  std::unordered_map<std::string, std::vector<std::unique_ptr<Template>>> buckets_;
+  std::unordered_map<std::string, std::vector<std::unique_ptr<Template>>, Hash, std::equal_to<>> buckets_;
+  std::size_t longest_prefix_ = 0;  ///< Segments in the longest of those keys.
 };
 
 }  // namespace wharf::http
