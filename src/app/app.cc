@@ -1,0 +1,164 @@
+#include "app/app.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "app/operations.h"
+#include "base/log.h"
+#include "http/openapi.h"
+#include "http/tls.h"
+
+namespace wharf::app {
+namespace {
+
+double resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  double total = 0;
+  double resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+double open_descriptors() {
+  std::error_code failed;
+  double count = -1;  // the listing itself has one open
+  for (auto it = std::filesystem::directory_iterator("/proc/self/fd", failed);
+       !failed && it != std::filesystem::directory_iterator(); it.increment(failed)) {
+    ++count;
+  }
+  return count;
+}
+
+double cpu_seconds() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::create(Config config, Options options) {
+  auto core = Core::open(config, {.memory_blobs = options.memory_blobs});
+  if (!core) return core.error();
+  std::unique_ptr<App> app(new App(std::move(config), std::move(*core)));
+  if (auto bound = app->bind(); !bound) return bound.error();
+  return app;
+}
+
+App::App(Config config, std::unique_ptr<Core> core) : config_(std::move(config)), core_(std::move(core)) {
+  add_all_operations(table_);
+  access_log_ =
+      std::make_unique<AccessLog>(AccessLog::Options{.format = log::format(), .fd = 2, .enabled = config_.access_log});
+  request_metrics_ = std::make_unique<RequestMetrics>(table_, metrics_);
+  dispatcher_ = std::make_unique<Dispatcher>(core_->services(), table_, metrics_);
+  publish();
+}
+
+App::~App() {
+  if (server_) server_->stop(std::chrono::milliseconds(0));
+}
+
+Result<bool> App::bind() {
+  http::ServerOptions options;
+  options.host = config_.listen.host;
+  options.port = config_.listen.port;
+  options.loops = config_.event_loops;
+  options.limits = config_.limits;
+  if (config_.tls_self_signed) {
+    auto files = http::make_self_signed(config_.keys_folder(), config_.listen.host);
+    if (!files) return files.error();
+    options.tls = std::move(*files);
+  } else if (config_.tls()) {
+    options.tls = http::TlsFiles{config_.tls_certificate.string(), config_.tls_key.string()};
+  }
+  options.on_error = [](std::string_view what) { log::error("connection failed", {{"detail", what}}); };
+  options.on_done = [this](const http::Request& request, int status, std::uint64_t bytes,
+                           std::chrono::nanoseconds took) {
+    request_metrics_->observe(request.operation, status, took);
+    if (!access_log_->enabled()) return;
+    AccessLog::Entry entry;
+    entry.at = now_ms();
+    entry.request_id = request.id;
+    entry.method = request.method;
+    entry.path = request.path;
+    entry.status = status;
+    entry.bytes = bytes;
+    entry.micros = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    entry.peer = request.peer;
+    entry.user = request.caller;
+    access_log_->add(entry);
+  };
+  auto handler = [this](http::Request& request) { return dispatcher_->handle(request); };
+  auto server = http::Server::create(std::move(options), std::move(handler));
+  if (!server) return server.error();
+  server_ = std::move(*server);
+  register_metrics();
+  return true;
+}
+
+void App::publish() {
+  auto& published = core_->published();
+  const json::Value document = http::openapi_document(http::documented(table_), table_.schemas());
+  published.openapi = std::make_shared<const std::string>(json::to_text(document) + "\n");
+  published.discovery = [this](const std::string& base_url, bool internal) {
+    const json::Value discovery =
+        http::discovery_document(http::documented(table_), table_.schemas(), base_url, internal);
+    return json::to_text(discovery) + "\n";
+  };
+  published.metrics = [this] { return metrics_.text(); };
+}
+
+void App::register_metrics() {
+  using metrics::Kind;
+  const auto server = [this](std::string_view name, std::string_view help, Kind kind,
+                             std::uint64_t http::ServerCounters::* member) {
+    metrics_.callback(kind, name, help, {},
+                      [this, member] { return static_cast<double>(server_->counters().*member); });
+  };
+  using S = http::ServerCounters;
+  server("wharf_http_connections_accepted_total", "Connections accepted.", Kind::counter, &S::accepted);
+  server("wharf_http_connections_refused_total", "Connections closed for being too many.", Kind::counter, &S::refused);
+  server("wharf_http_connections_open", "Connections open now.", Kind::gauge, &S::open_connections);
+  server("wharf_http_requests_total", "Requests whose head was read.", Kind::counter, &S::requests);
+  server("wharf_http_timeouts_total", "Connections closed for being slow.", Kind::counter, &S::timeouts);
+  server("wharf_http_bad_requests_total", "Requests that were no HTTP.", Kind::counter, &S::bad_requests);
+  server("wharf_http_received_bytes_total", "Bytes received.", Kind::counter, &S::bytes_in);
+  server("wharf_http_sent_bytes_total", "Bytes sent.", Kind::counter, &S::bytes_out);
+
+  const auto database = [this](std::string_view name, std::string_view help, std::uint64_t db::Counters::* member) {
+    metrics_.callback(Kind::counter, name, help, {},
+                      [this, member] { return static_cast<double>(core_->database().counters().*member); });
+  };
+  using D = db::Counters;
+  database("wharf_db_reads_total", "Reading transactions.", &D::reads);
+  database("wharf_db_writes_total", "Writing transactions.", &D::writes);
+  database("wharf_db_statements_total", "Statements.", &D::statements);
+  database("wharf_db_commits_total", "Commits; one may hold several transactions.", &D::commits);
+  database("wharf_db_errors_total", "Transactions that failed.", &D::errors);
+  database("wharf_db_retries_total", "Transactions run again.", &D::retries);
+
+  metrics_.callback(Kind::counter, "wharf_log_dropped_total", "Log messages dropped.", {},
+                    [] { return static_cast<double>(log::dropped()); });
+  metrics_.callback(Kind::counter, "wharf_access_log_dropped_total", "Lines of the access log dropped.", {},
+                    [this] { return static_cast<double>(access_log_->dropped()); });
+  metrics_.callback(Kind::gauge, "process_resident_memory_bytes", "Resident memory.", {}, resident_bytes);
+  metrics_.callback(Kind::gauge, "process_open_fds", "Open file descriptors.", {}, open_descriptors);
+  metrics_.callback(Kind::counter, "process_cpu_seconds_total", "CPU time, user and system.", {}, cpu_seconds);
+  metrics_.gauge("wharf_build_info", "Always 1; the labels say which build this is.", {{"version", WHARF_VERSION}})
+      .set(1);
+}
+
+void App::start() { server_->start(); }
+
+void App::stop(std::chrono::milliseconds grace) { server_->stop(grace); }
+
+std::string App::address() const {
+  auto host = config_.listen.host;
+  if (host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.find(':') != std::string::npos) host = '[' + host + ']';
+  return std::string(config_.tls() ? "https://" : "http://") + host + ':' + std::to_string(port());
+}
+
+}  // namespace wharf::app

@@ -1,0 +1,61 @@
+#pragma once
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/config.h"
+#include "app/core.h"
+#include "app/dispatcher.h"
+#include "app/request_metrics.h"
+#include "base/access_log.h"
+#include "base/metrics.h"
+#include "http/server.h"
+
+namespace wharf::app {
+
+/// The product: builds each object once and owns them all. Several may live in one process (tests).
+class App {
+ public:
+  struct Options {
+    bool memory_blobs = false;  ///< For tests.
+  };
+
+  /// Opens the data and binds the address; answers nobody yet.
+  /// Errors: those of Core::open; invalid_request for an address that is taken or a certificate that is none.
+  static Result<std::unique_ptr<App>> create(Config config, Options options);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Begins to answer.
+  void start();
+  /// Accepts nobody more, gives what is in flight up to `grace`, and returns when all is done. Safe to call twice.
+  void stop(std::chrono::milliseconds grace);
+
+  std::uint16_t port() const { return server_->port(); }
+  /// "http://127.0.0.1:8080": where this machine reaches it.
+  std::string address() const;
+  /// The code that lets somebody from elsewhere make the first user; empty where none is needed.
+  const std::string& setup_code() const { return core_->settings().setup_code; }
+  const service::OperationTable& table() const { return table_; }
+  Core& core() { return *core_; }
+  const Config& config() const { return config_; }
+
+ private:
+  App(Config config, std::unique_ptr<Core> core);
+  Result<bool> bind();
+  void publish();
+  void register_metrics();
+
+  const Config config_;
+  std::unique_ptr<Core> core_;
+  service::OperationTable table_;
+  metrics::Registry metrics_;
+  std::unique_ptr<AccessLog> access_log_;
+  std::unique_ptr<RequestMetrics> request_metrics_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace wharf::app

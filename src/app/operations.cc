@@ -1,0 +1,33 @@
+#include "app/operations.h"
+
+#include "api/discovery.h"
+#include "api/health.h"
+#include "api/repository.h"
+#include "api/scan.h"
+#include "api/setup.h"
+#include "api/tag.h"
+#include "registry/blob.h"
+#include "registry/list.h"
+#include "registry/manifest.h"
+#include "registry/token.h"
+#include "registry/upload.h"
+#include "ui/page.h"
+
+namespace wharf::app {
+
+void add_all_operations(service::OperationTable& table) {
+  api::add_repository_operations(table);
+  api::add_tag_operations(table);
+  api::add_scan_operations(table);
+  api::add_setup_operations(table);
+  api::add_discovery_operations(table);
+  api::add_health_operations(table);
+  registry::add_token_operations(table);
+  registry::add_list_operations(table);
+  registry::add_manifest_operations(table);
+  registry::add_blob_operations(table);
+  registry::add_upload_operations(table);
+  ui::add_page_operations(table);
+}
+
+}  // namespace wharf::app

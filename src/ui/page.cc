@@ -1,0 +1,104 @@
+#include "ui/page.h"
+
+#include <map>
+#include <memory>
+#include <span>
+
+#include "base/digest.h"
+
+namespace wharf::ui {
+
+/// The files that were compiled in: name and content.
+std::span<const std::pair<std::string_view, std::string_view>> embedded_page();
+
+namespace {
+
+using http::Operation;
+using http::Protocol;
+using http::Response;
+using service::Call;
+
+// Nothing from elsewhere, nothing inline, in nobody's frame.
+constexpr std::string_view kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+struct File {
+  std::string_view type;
+  std::shared_ptr<const std::string> content;
+  std::string etag;
+};
+
+std::string_view type_of(std::string_view name) {
+  if (name.ends_with(".html")) return "text/html; charset=utf-8";
+  if (name.ends_with(".css")) return "text/css; charset=utf-8";
+  if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (name.ends_with(".svg")) return "image/svg+xml";
+  return "application/octet-stream";
+}
+
+const std::map<std::string, File, std::less<>>& files() {
+  static const auto kFiles = [] {
+    std::map<std::string, File, std::less<>> all;
+    for (const auto& [name, content] : embedded_page()) {
+      File file{.type = type_of(name),
+                .content = std::make_shared<const std::string>(content),
+                .etag = '"' + std::string(Digest::of(content).hex().substr(0, 32)) + '"'};
+      all.emplace(std::string(name), std::move(file));
+    }
+    return all;
+  }();
+  return kFiles;
+}
+
+Result<Response> serve(const http::Request& request, std::string_view name) {
+  const auto found = files().find(name);
+  if (found == files().end()) return Error{Errc::not_found, "Not Found"};
+  const auto& file = found->second;
+  Response response;
+  response.add("Content-Type", std::string(file.type));
+  response.add("Content-Security-Policy", std::string(kPolicy));
+  response.add("Referrer-Policy", "no-referrer");
+  // Asked again each time, so that a page never meets the files of another version.
+  response.add("Cache-Control", "no-cache");
+  response.add("ETag", file.etag);
+  if (request.header("If-None-Match") == file.etag) {
+    response.status = 304;
+  } else {
+    response.body = file.content;
+  }
+  return response;
+}
+
+struct NoParameters {};
+BOOST_DESCRIBE_STRUCT(NoParameters, (), ())
+
+awaitable<Result<Response>> index(Call& call, NoParameters) { co_return serve(call.request, "index.html"); }
+
+struct PageFile {
+  std::string file;  // path: "wharf.css"
+};
+BOOST_DESCRIBE_STRUCT(PageFile, (), (file))
+
+awaitable<Result<Response>> file(Call& call, PageFile in) { co_return serve(call.request, in.file); }
+
+Operation page(std::string_view id, std::string_view path, std::string_view summary) {
+  return {.id = id,
+          .path = path,
+          .summary = summary,
+          .tag = "Web",
+          .also = {304},
+          .errors = {404},
+          .anonymous = true,
+          .protocol = Protocol::web,
+          .internal = true};
+}
+
+}  // namespace
+
+void add_page_operations(service::OperationTable& table) {
+  table.add(page("getPage", "/", "The built-in page."), index);
+  table.add(page("getPageFile", "/ui/{file}", "A file of the built-in page."), file);
+}
+
+}  // namespace wharf::ui
