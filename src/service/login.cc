@@ -2,8 +2,6 @@
 
 #include <openssl/crypto.h>
 
-#include <boost/asio/co_spawn.hpp>
-
 #include "base/log.h"
 #include "base/names.h"
 #include "service/user.h"
@@ -115,15 +113,13 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
       waiting_.fetch_sub(1);
       co_return too_many(1000);
     }
-    auto job = judge_there(this, std::move(attempt));
-    const auto verdict =
-        co_await boost::asio::co_spawn(lanes_[lane % kLanes], std::move(job), boost::asio::use_awaitable);
-    if (verdict->wait_ms > 0) co_return too_many(verdict->wait_ms);
-    if (!verdict->right) {
+    auto verdict = co_await in_turn(lanes_[lane % kLanes], std::move(attempt));
+    if (verdict.wait_ms > 0) co_return too_many(verdict.wait_ms);
+    if (!verdict.right) {
       addresses_.fail(peer, now_ms());
       co_return refused(kWrong);
     }
-    row = verdict->row;
+    row = std::move(verdict.row);
   }
   if (!row->enabled) co_return refused(kDisabled);
   touch(*row, {});
@@ -132,13 +128,33 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   co_return LoginOutcome{std::move(who)};
 }
 
-awaitable<std::optional<LoginService::Verdict>> LoginService::judge_there(LoginService* self, Attempt attempt) {
-  const Busy busy(*self);
-  struct Leaving {
-    std::atomic<int>& waiting;
-    ~Leaving() { waiting.fetch_sub(1); }
-  } leaving{self->waiting_};
-  co_return self->judge(attempt);
+awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attempt) {
+  Verdict verdict;
+  std::exception_ptr thrown;
+  auto start = [this, &lane, &attempt, &verdict, &thrown](auto handler) {
+    auto back = boost::asio::get_associated_executor(handler);
+    auto work = boost::asio::make_work_guard(back);
+    auto task = [this, busy = Busy(*this), work = std::move(work), back, attempt = std::move(attempt), &verdict,
+                 &thrown, handler = std::move(handler)]() mutable {
+      std::int64_t failed = 0;
+      try {
+        verdict = judge(attempt);
+        if (verdict.row && verdict.wait_ms == 0 && !verdict.right) failed = verdict.row->id;
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+      waiting_.fetch_sub(1);
+      boost::asio::post(back, std::move(handler));
+      // Behind the answer, so that the time of a write does not tell a known name from an unknown one; still in the
+      // account's turn, so that the next attempt sees it.
+      if (failed != 0) count_failure(failed, attempt.name);
+    };
+    boost::asio::post(lane, std::move(task));
+  };
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(start,
+                                                                                      boost::asio::use_awaitable);
+  if (thrown) std::rethrow_exception(thrown);
+  co_return verdict;
 }
 
 LoginService::Verdict LoginService::judge(const Attempt& attempt) {
@@ -150,7 +166,8 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
     auto find = [&attempt](db::Tx& tx) { return store::find_login_by_id(tx, attempt.account_id); };
     verdict.row = parts_.db.read_now(find);
   }
-  if (!verdict.row || !has_password(*verdict.row)) {
+  if (verdict.row && !has_password(*verdict.row)) verdict.row.reset();
+  if (!verdict.row) {
     auth::verify_nothing(attempt.password);
     names_.fail(attempt.name, now_ms());
     return verdict;
@@ -170,28 +187,27 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
   } else {
     verdict.right = passwords_.verify(attempt.password, *row.password_hash);
   }
-  if (verdict.right) names_.forget(attempt.name);
-  if (!verdict.right) {
-    count_failure(attempt);
-  } else if (row.failed_logins != 0 && !parts_.settings.read_only) {
+  if (!verdict.right) return verdict;
+  names_.forget(attempt.name);
+  if (row.failed_logins != 0 && !parts_.settings.read_only) {
     auto reset = [&row](db::Tx& tx) { return store::reset_failed_logins(tx, row.id), true; };
     parts_.db.write_now(reset);
   }
   return verdict;
 }
 
-void LoginService::count_failure(const Attempt& attempt) {
-  if (parts_.settings.read_only) {
-    names_.fail(attempt.name, now_ms());
-    return;
+void LoginService::count_failure(std::int64_t account_id, const std::string& name) {
+  const auto now = now_ms();
+  if (!parts_.settings.read_only) {
+    try {
+      auto write = [account_id, now](db::Tx& tx) { return store::count_failed_login(tx, account_id, now), true; };
+      parts_.db.write_now(write);
+      return;
+    } catch (const std::exception& failure) {
+      log::warn("a failed login could not be counted in the database", {{"reason", failure.what()}});
+    }
   }
-  // Behind the answer, so that the time of a write does not tell a known name from an unknown one; but on the
-  // account's lane, so that the next attempt sees it.
-  auto count = [this, id = attempt.account_id, now = now_ms()] {
-    auto write = [id, now](db::Tx& tx) { return store::count_failed_login(tx, id, now), true; };
-    parts_.db.write_now(write);
-  };
-  later(lanes_[std::hash<std::int64_t>()(attempt.account_id) % kLanes], std::move(count));
+  names_.fail(name, now);
 }
 
 awaitable<LoginOutcome> LoginService::robot(std::string username, std::string token) {
@@ -267,16 +283,12 @@ void LoginService::touch(const store::LoginRow& row, std::string token_uuid) {
     };
     parts_.db.write_now(write);
   };
-  later(parts_.pool.get_executor(), std::move(job));
-}
-
-void LoginService::later(const boost::asio::any_io_executor& where, std::function<void()> job) {
-  boost::asio::post(where, [busy = Busy(*this), job = std::move(job)] {
+  boost::asio::post(parts_.pool, [busy = Busy(*this), job = std::move(job)] {
     try {
       job();
-    } catch (const std::exception& failed) {
-      // Nobody waits for it: a database that is away is told by the requests that need it.
-      log::warn("A note about a login was lost", {{"why", failed.what()}});
+    } catch (const std::exception& failure) {
+      // The login it belongs to was answered; a later one tries again.
+      log::warn("the last use of an account could not be noted", {{"reason", failure.what()}});
     }
   });
 }

@@ -1,10 +1,8 @@
 #pragma once
-#include <array>
 #include <atomic>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -90,12 +88,11 @@ class LoginService {
   awaitable<LoginOutcome> app_token(std::string token);
   awaitable<LoginOutcome> oauth_token(std::string token);
 
-  /// On the lane of the account, one attempt at a time.
+  /// `judge` on the lane, one attempt after the other; the failure is in the row when the next one's turn comes.
+  awaitable<Verdict> in_turn(Lane lane, Attempt attempt);
   Verdict judge(const Attempt& attempt);
-  static awaitable<std::optional<Verdict>> judge_there(LoginService* self, Attempt attempt);
-  void count_failure(const Attempt& attempt);
+  void count_failure(std::int64_t account_id, const std::string& name);
   void touch(const store::LoginRow& row, std::string token_uuid);
-  void later(const boost::asio::any_io_executor& where, std::function<void()> job);
 
   struct Busy;
   Parts parts_;
