@@ -263,10 +263,12 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName nam
 awaitable<Result<ReferrersPage>> ManifestService::referrers(RegistryCaller who, RepoName name, Digest subject,
                                                             std::string artifact_type, std::int64_t after_id) {
   auto read = [&](db::Tx& tx) -> Result<ReferrersPage> {
+    ReferrersPage page;
     auto repository = find_for_pull(tx, who, name);
+    // Nothing can refer to what was never pushed, which is an answer and not an error.
+    if (!repository && repository.error().code == Errc::repo_unknown) return page;
     if (!repository) return repository.error();
     const auto now = now_ms();
-    ReferrersPage page;
     page.referrers =
         store::list_referrers(tx, repository->id, subject.text(), artifact_type, after_id, kReferrersAPage + 1, now);
     if (std::ssize(page.referrers) > kReferrersAPage) {
