@@ -48,6 +48,7 @@ bool Connection::more_is_here() {
 }
 
 awaitable<std::size_t> Connection::receive(std::span<std::byte> buffer) {
+  if (turn_is_over()) co_await give_turn();
   std::size_t filled = tls_ ? 0 : receive_now(buffer);
   if (filled == 0) {
     start_wait(Phase::body_in, loop_.limits().stall_timeout);
@@ -70,6 +71,7 @@ awaitable<std::size_t> Connection::receive(std::span<std::byte> buffer) {
     phase_ = Phase::working;
   }
   transferred_ += filled;
+  turn_bytes_ += filled;
   loop_.counters().bytes_in.add(filled);
   co_return filled;
 }

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <charconv>
 
@@ -22,8 +21,6 @@ constexpr auto kTuple = asio::as_tuple(asio::deferred);
 constexpr std::size_t kCopiedBody = 16 * 1024;
 constexpr std::size_t kKeptOut = 64 * 1024;
 constexpr std::uint64_t kFilePiece = 1024 * 1024;
-/// A fast reader gives the loop back after this many bytes.
-constexpr std::uint64_t kTurnBytes = 4 * 1024 * 1024;
 constexpr std::size_t kCopyPiece = 128 * 1024;
 
 const std::string* text_of(const Body& body) {
@@ -90,6 +87,7 @@ Connection::Sent Connection::send_now(Pieces& pieces, bool more_follows) {
 void Connection::count_out(std::uint64_t bytes) {
   bytes_out_ += bytes;
   transferred_ += bytes;
+  turn_bytes_ += bytes;
   loop_.counters().bytes_out.add(bytes);
 }
 
@@ -141,23 +139,17 @@ bool Connection::report_short_body() {
 
 awaitable<bool> Connection::send_file_plain(int fd, std::uint64_t offset, std::uint64_t left) {
   auto position = static_cast<off_t>(offset);
-  std::uint64_t turn = 0;
   while (left > 0) {
     const auto piece = static_cast<std::size_t>(std::min(left, kFilePiece));
     const auto count = ::sendfile(socket_.native_handle(), fd, &position, piece);
     if (count > 0) {
       count_out(static_cast<std::uint64_t>(count));
       left -= static_cast<std::uint64_t>(count);
-      turn += static_cast<std::uint64_t>(count);
-      if (turn < kTurnBytes) continue;
-      turn = 0;
-      auto operation = asio::post(loop_.io(), asio::deferred);
-      co_await std::move(operation);
+      if (turn_is_over()) co_await give_turn();
       if (!is_open()) co_return false;
     } else if (count == 0) {
       co_return report_short_body();
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      turn = 0;
       if (!co_await wait_writable()) co_return false;
     } else if (errno != EINTR) {
       co_return false;
@@ -209,6 +201,7 @@ awaitable<bool> Connection::send_stream() {
       if (piece.size() > left || (!more && piece.size() < left)) co_return report_short_body();
       left -= piece.size();
     }
+    if (turn_is_over()) co_await give_turn();
     if (!is_open()) co_return false;
     std::array<char, 18> size_line;
     Pieces pieces;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 #include <cstring>
 
 namespace wharf::http {
@@ -103,12 +104,19 @@ void Connection::start_wait(Phase phase, std::chrono::milliseconds timeout) {
 
 void Connection::end_wait() {
   deadline_ms_ = 0;
+  turn_bytes_ = 0;
   waited_ms_ += loop_.now_ms() - wait_since_ms_;
 }
 
 void Connection::start_transfer() {
   waited_ms_ = 0;
   transferred_ = 0;
+}
+
+awaitable<void> Connection::give_turn() {
+  turn_bytes_ = 0;
+  auto operation = asio::post(loop_.io(), asio::deferred);
+  co_await std::move(operation);
 }
 
 void Connection::check_time() {

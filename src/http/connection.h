@@ -88,6 +88,9 @@ class Connection final : public BodyReader {
   using Socket = boost::asio::ip::tcp::socket;
   using TlsStream = boost::asio::ssl::stream<Socket&>;
   enum class Phase { idle, head, working, body_in, body_out, ending };
+  /// A fast peer gives the loop back after this many bytes.
+  static constexpr std::uint64_t kTurnBytes = 4 * 1024 * 1024;
+
   enum class Sent { all, blocked, failed };
 
   // connection.cc: the life of a connection.
@@ -100,6 +103,8 @@ class Connection final : public BodyReader {
   void start_wait(Phase phase, std::chrono::milliseconds timeout);
   void end_wait();
   void start_transfer();
+  bool turn_is_over() const { return turn_bytes_ >= kTurnBytes; }
+  awaitable<void> give_turn();
   bool is_open() const { return socket_.is_open(); }
 
   // body_in.cc: the request's body.
@@ -141,6 +146,7 @@ class Connection final : public BodyReader {
   std::int64_t wait_since_ms_ = 0;
   std::int64_t waited_ms_ = 0;     ///< For the present body: time spent waiting for the client,
   std::uint64_t transferred_ = 0;  ///< and bytes moved.
+  std::uint64_t turn_bytes_ = 0;   ///< Moved since this connection last waited.
   bool timed_out_ = false;
 
   // The present request.

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 
+#include <atomic>
+#include <thread>
+
 #include "http/test_server.h"
 
 namespace wharf::http {
@@ -171,6 +174,26 @@ TEST(EarlyRefusal, DrainsNoMoreThanItsBound) {
   std::uint64_t sent = 0;
   while (sent < (1U << 30) && client.send(std::string(kMiB, 'x'))) sent += kMiB;
   EXPECT_LT(sent, 1U << 30);
+}
+
+TEST(LargeBody, LeavesTurnsToOthers) {
+  TestServer server;
+  std::atomic<bool> enough{false};
+  std::thread uploader([&] {
+    Client client(server.port());
+    const std::string piece(kMiB, 'x');
+    client.send(request("PUT", "/count", sized(1ULL << 50)));
+    while (!enough && client.send(piece)) {
+    }
+    client.vanish();
+  });
+  ASSERT_TRUE(eventually([&] { return server.counters().bytes_in > 16 * kMiB; }));
+  // The upload has no end: whoever waited for it would wait for ever.
+  Client client(server.port());
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(client.ask(request("GET", "/hello")).body, "hello");
+  EXPECT_THAT(server.bodies(), IsEmpty());
+  enough = true;
+  uploader.join();
 }
 
 TEST(LargeBody, DoesNotStayInMemory) {
