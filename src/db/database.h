@@ -68,8 +68,8 @@ class Tx {
 };
 
 struct Options {
-  std::string uri;  ///< "sqlite:////path/wharf.db" or "postgresql://user:password@host:port/name?…".
-  int readers = 4;  ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
+  std::string uri{};  ///< "sqlite:////path/wharf.db" or "postgresql://user:password@host:port/name?…".
+  int readers = 4;    ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds connect_timeout{5'000};
 };

@@ -91,6 +91,7 @@ class DatabaseTest : public testing::TestWithParam<Engine> {
     return Errc::not_found;
   }
 
+  boost::asio::io_context loop{1};  // outlives the database, whose threads post to it
   TestDatabase where = TestDatabase::make(GetParam());
   std::unique_ptr<Database> database = where.open();
   std::string detail;
@@ -305,7 +306,6 @@ TEST_P(DatabaseTest, AReadSeesOneMomentOnly) {
 }
 
 TEST_P(DatabaseTest, AwaitedWorkComesBackToItsOwnExecutor) {
-  boost::asio::io_context loop{1};
   std::vector<std::string> seen;
   const auto here = std::this_thread::get_id();
   auto session = [&]() -> awaitable<void> {
@@ -338,7 +338,6 @@ TEST_P(DatabaseTest, ManyWritersLoseNoUpdate) {
   Thing counter;
   counter.name = "counter";
   add(counter);
-  boost::asio::io_context loop{1};
   constexpr int kWriters = 200;
   int failed = 0;
   auto writer = [&](int i) -> awaitable<void> {
@@ -374,7 +373,6 @@ TEST_P(DatabaseTest, ALockKeepsReadThenWriteTogether) {
 }
 
 TEST_P(DatabaseTest, WhatIsStillWaitingIsDoneBeforeTheDatabaseCloses) {
-  boost::asio::io_context loop{1};
   auto writer = [](Database& to, int i) -> awaitable<void> {
     auto job = [i](Tx& tx) { return tx.run(kAddName, std::to_string(i)); };
     co_await to.write(std::move(job));

@@ -129,7 +129,10 @@ int SqliteConnection::on_progress(void* self) {
   return !connection.unhurried_ && std::chrono::steady_clock::now() > connection.deadline_ ? 1 : 0;
 }
 
-void SqliteConnection::start_clock() { deadline_ = std::chrono::steady_clock::now() + statement_timeout_; }
+void SqliteConnection::start_clock() {
+  errno = 0;  // so that `fail` reads none from before
+  deadline_ = std::chrono::steady_clock::now() + statement_timeout_;
+}
 
 std::unique_ptr<SqliteConnection::Statement> SqliteConnection::compile(const Query& query) {
   auto statement = std::make_unique<Statement>();
@@ -190,6 +193,7 @@ void SqliteConnection::rollback() noexcept {
 }
 
 void SqliteConnection::fail(int code, const char* query) const {
+  const int last_errno = errno;  // SQLite forgets it where a COMMIT fails
   std::string detail = std::string("query ") + query + ": " + sqlite3_errmsg(handle()) + " (SQLite " +
                        std::to_string(sqlite3_extended_errcode(handle())) + ")";
   const auto raise = [&](Errc errc, const char* message) { throw Accident({errc, message, std::move(detail)}); };
@@ -198,7 +202,7 @@ void SqliteConnection::fail(int code, const char* query) const {
       raise(Errc::insufficient_storage, "No space is left for the database");
       break;
     case SQLITE_IOERR:
-      if (no_space(sqlite3_system_errno(handle()))) {
+      if (no_space(sqlite3_system_errno(handle())) || no_space(last_errno)) {
         raise(Errc::insufficient_storage, "No space is left for the database");
       }
       break;

@@ -13,8 +13,9 @@ Engine engine_from_environment();
 std::string engine_name(Engine engine);
 
 /// A PostgreSQL server of this process, in a temporary folder, on a socket there and a free loopback port; without
-/// fsync. A shell stands between the two: when this process ends, however it does, the shell sees the end of its
-/// standard input, stops the server and removes the folder. Root runs it as the user postgres.
+/// fsync: what it has acknowledged outlives its own death, not the machine's. A shell stands between the two: when this
+/// process ends, however it does, the shell sees the end of its standard input, stops the server and removes the
+/// folder. Root runs it as the user postgres.
 class TestCluster {
  public:
   /// Makes the folder and starts the server. Throws std::runtime_error.
