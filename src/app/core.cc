@@ -6,6 +6,7 @@
 #include "auth/access.h"
 #include "auth/key.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "blob/backends.h"
 #include "db/migrate.h"
 
@@ -33,6 +34,14 @@ Result<bool> make_folder(const std::filesystem::path& folder, std::filesystem::p
 Result<auth::SecretKey> key_of(const std::string& configured, const std::filesystem::path& file) {
   if (!configured.empty()) return auth::SecretKey::from_text(configured);
   return auth::load_or_make_key_file(file);
+}
+
+/// Whoever makes the first user from elsewhere shows that they can read what the server prints.
+service::Settings with_setup_code(service::Settings settings) {
+  if (!settings.listens_on_loopback_only && !settings.user_initialize) {
+    settings.setup_code = random_text(16, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789");
+  }
+  return settings;
 }
 
 std::size_t worker_count(const Config& config) {
@@ -136,7 +145,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
 
 Core::Core(const Config& config, Parts parts)
     : parts_(std::move(parts)),
-      settings_(make_settings(config)),
+      settings_(with_setup_code(make_settings(config))),
       secrets_(parts_.database_secret),
       encrypted_(parts_.secret),
       cache_(kManifestCacheBytes),

@@ -2,10 +2,15 @@
 
 #include "api/discovery.h"
 #include "api/health.h"
+#include "api/organization.h"
+#include "api/permission.h"
 #include "api/repository.h"
+#include "api/robot.h"
 #include "api/scan.h"
 #include "api/setup.h"
 #include "api/tag.h"
+#include "api/team.h"
+#include "api/user.h"
 #include "registry/blob.h"
 #include "registry/list.h"
 #include "registry/manifest.h"
@@ -16,6 +21,11 @@
 namespace wharf::app {
 
 void add_all_operations(service::OperationTable& table) {
+  api::add_user_operations(table);
+  api::add_organization_operations(table);
+  api::add_team_operations(table);
+  api::add_robot_operations(table);
+  api::add_permission_operations(table);
   api::add_repository_operations(table);
   api::add_tag_operations(table);
   api::add_scan_operations(table);
