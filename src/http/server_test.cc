@@ -247,6 +247,14 @@ TEST(Server, SpreadsOverItsLoops) {
   EXPECT_THAT(seen, ElementsAre("loop 0", "loop 1", "loop 2"));
 }
 
+TEST(Server, ShowsAnIPv4ClientOfAnIPv6SocketAsIPv4) {
+  ServerOptions options;
+  options.host = "[::]";
+  TestServer server(std::move(options));
+  Client client(server.port());
+  EXPECT_THAT(client.ask(request("GET", "/head")).body, HasSubstr("\npeer 127.0.0.1\n"));
+}
+
 TEST(ServerCreate, SaysWhyItCannotListen) {
   TestServer server;
   const auto create = [](std::string host, std::uint16_t port) {
