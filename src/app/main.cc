@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "app/commands_account.h"
 #include "app/config.h"
+#include "app/core.h"
 #include "app/operations.h"
 #include "app/serve.h"
 #include "http/openapi.h"
@@ -57,6 +59,17 @@ int check_config(const Common& common) {
   return 0;
 }
 
+/// Runs `command` with the users of the configured database, beside a server that may be running on it.
+template <class Command>
+int with_users(const Common& common, Command command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  // No blob is touched: the folder is the server's.
+  auto core = wharf::app::Core::open(loaded->config, {.memory_blobs = true});
+  if (!core) return fail(core.error());
+  return command((*core)->services().users);
+}
+
 int print_openapi() {
   wharf::service::OperationTable table;
   wharf::app::add_all_operations(table);
@@ -79,6 +92,46 @@ int main(int argc, char** argv) {
   serve->callback([&] {
     auto loaded = common.load();
     status = loaded ? wharf::app::serve(std::move(*loaded), std::cout) : fail(loaded.error());
+  });
+
+  auto* user = program.add_subcommand("user", "Users, without asking the API");
+  user->require_subcommand(1);
+  wharf::app::UserCreateCommand user_create;
+  auto* create = user->add_subcommand("create", "Make a user");
+  create->add_option("name", user_create.name, "User name")->required();
+  create->add_flag("--password-stdin", user_create.password_stdin,
+                   "Read the password from the first line of standard input; otherwise one is made and shown");
+  create->add_option("--email", user_create.email, "E-mail address");
+  create->add_flag("--superuser", user_create.superuser, "Make a superuser");
+  create->add_flag("--json", user_create.json, "Answer in JSON");
+  common.add_to(*create, false);
+  create->callback([&] {
+    status = with_users(common, [&](auto& users) {
+      return wharf::app::create_user(users, user_create, std::cin, std::cout, std::cerr);
+    });
+  });
+  wharf::app::UserListCommand user_list;
+  auto* list = user->add_subcommand("list", "List the users");
+  list->add_flag("--json", user_list.json, "Answer in JSON");
+  common.add_to(*list, false);
+  list->callback([&] {
+    status =
+        with_users(common, [&](auto& users) { return wharf::app::list_users(users, user_list, std::cout, std::cerr); });
+  });
+
+  auto* token = program.add_subcommand("token", "Tokens for the API, without asking it");
+  token->require_subcommand(1);
+  wharf::app::TokenCreateCommand token_create;
+  auto* mint = token->add_subcommand("create", "Make a token that acts for a user");
+  mint->add_option("--user", token_create.user, "User name")->required();
+  mint->add_option("--scope", token_create.scope, "What it may do; by default everything that the user may");
+  mint->add_option("--expires", token_create.expires, "How long it is good, such as 90d or 1y")->capture_default_str();
+  mint->add_option("--name", token_create.name, "What it is for");
+  mint->add_flag("--json", token_create.json, "Answer in JSON");
+  common.add_to(*mint, false);
+  mint->callback([&] {
+    status = with_users(
+        common, [&](auto& users) { return wharf::app::create_token(users, token_create, std::cout, std::cerr); });
   });
 
   auto* version = program.add_subcommand("version", "Print the version");
