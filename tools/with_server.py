@@ -1,6 +1,6 @@
-"""Starts build/release/wharf in a temporary folder with a user `conformance` and runs COMMAND… with the server's URL.
+"""Starts build/release/wharf (or $WHARF_BINARY) in a temporary folder with a user `conformance`, and runs COMMAND….
 
-The command gets the URL as its last argument, and OCI_USERNAME and OCI_PASSWORD in its environment.
+The command gets the server's URL as its last argument, and OCI_USERNAME and OCI_PASSWORD in its environment.
 """
 import os
 import pathlib
@@ -16,7 +16,8 @@ from harness.server import Wharf  # noqa: E402
 
 def main():
     with tempfile.TemporaryDirectory(prefix="wharf-", dir="/tmp") as folder:
-        server = Wharf(ROOT / "build/release/wharf", pathlib.Path(folder) / "data").start()
+        binary = os.environ.get("WHARF_BINARY", ROOT / "build/release/wharf")
+        server = Wharf(binary, pathlib.Path(folder) / "data").start()
         try:
             user = server.initialize("conformance")
             return subprocess.run([*sys.argv[1:], server.url], env={

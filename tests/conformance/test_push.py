@@ -157,7 +157,8 @@ def test_an_upload_that_is_not_there_answers_404(oci, repo, image, verb):
 
 def test_a_mount_must_answer_201_with_the_blobs_location(oci, repo):
     digest = oci.push_blob(f"{repo}-source", b"mounted")
-    answer = oci.post(f"/{repo}/blobs/uploads/?mount={digest}&from={repo}-source", status=(201, 202))
+    answer = oci.post(f"/{repo}/blobs/uploads/?mount={digest}&from={repo}-source", status=(201, 202),
+                      also=(f"repository:{repo}-source:pull",))
     assert answer.status_code == 201, "the caller may read the source, so the blob is mounted"
     assert oci.get(oci.location(answer), status=200).content == b"mounted"
     oci.head(f"/{repo}/blobs/{digest}", status=200)

@@ -50,18 +50,22 @@ class Registry:
         assert answer.status_code == status, f"/v2/auth {scopes}: {answer.status_code} {answer.text}"
         return answer.json()["token"] if status == 200 else ""
 
-    def _answer_challenge(self, challenge):
+    def _answer_challenge(self, challenge, also):
         fields = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
         parameters = [(key, fields[key]) for key in ("service", "scope") if key in fields]
+        parameters += [("scope", scope) for scope in also]
         answer = self.session.get(fields["realm"], params=parameters, timeout=60,
                                   auth=(self.name, self.password) if self.name else None)
         return answer.json().get("token") if answer.status_code == 200 else None
 
-    def request(self, verb, path, *, status=None, headers=None, repeat=None, **options):
-        """One request. A body that can be read once only needs `repeat`, which makes it again after a 401."""
+    def request(self, verb, path, *, status=None, headers=None, also=(), repeat=None, **options):
+        """One request. `also` are scopes to ask for beside the challenge's.
+
+        A body that can be read once only needs `repeat`, which makes it again after a 401.
+        """
         address = self._address(path)
         repository = re.match(r"/v2/(.+?)/(?:blobs|manifests|tags|referrers)/", address[len(self.url):])
-        key = (repository[1] if repository else "", verb in ("GET", "HEAD"))
+        key = (repository[1] if repository else "", verb in ("GET", "HEAD"), *also)
         headers = dict(headers or {})
         options.setdefault("timeout", 300)
         for attempt in (1, 2):
@@ -71,7 +75,7 @@ class Registry:
             challenge = answer.headers.get("WWW-Authenticate", "")
             if attempt == 2 or answer.status_code != 401 or not challenge.startswith("Bearer "):
                 break
-            token = self._answer_challenge(challenge)
+            token = self._answer_challenge(challenge, also)
             if not token:
                 break
             self.tokens[key] = token
