@@ -26,7 +26,7 @@ struct Outcome {
   }
 
   Value take() {
-    if (thrown) std::rethrow_exception(thrown);
+    if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
     return std::move(*value);
   }
 };

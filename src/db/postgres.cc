@@ -183,7 +183,7 @@ void PostgresDatabase::submit(Access access, Body body, std::function<void(std::
     } catch (...) {
       thrown = std::current_exception();
     }
-    done(thrown);
+    done(std::move(thrown));
   });
 }
 

@@ -1,6 +1,6 @@
 #include "db/sqlite.h"
 
-#include <future>
+#include <semaphore>
 
 namespace wharf::db {
 namespace {
@@ -92,7 +92,7 @@ std::optional<SqliteWriter::Write> SqliteWriter::take_waiting() {
 void SqliteWriter::answer(Write& write) {
   tally_.add(tally_.writes);
   if (write.thrown) tally_.add(tally_.errors);
-  write.done(write.thrown);
+  write.done(std::exchange(write.thrown, nullptr));
 }
 
 SqliteWriter::Ending SqliteWriter::run_body(Write& write) {
@@ -258,14 +258,19 @@ void SqliteDatabase::run_read(const Body& body) {
 
 void SqliteDatabase::run_blocking(Access access, const Body& body) {
   if (access != Access::write) return run_read(body);
-  // Shared: the writer's thread may still be in `set_value` when this one has gone on.
-  auto durable = std::make_shared<std::promise<void>>();
-  auto done = [durable](std::exception_ptr thrown) {
-    thrown ? durable->set_exception(std::move(thrown)) : durable->set_value();
+  struct Answer {
+    std::binary_semaphore ready{0};
+    std::exception_ptr thrown;
   };
-  auto wait = durable->get_future();
+  // Shared: the writer's thread may still be in `release` when this one has gone on.
+  auto answer = std::make_shared<Answer>();
+  auto done = [answer](std::exception_ptr thrown) {
+    answer->thrown = std::move(thrown);
+    answer->ready.release();
+  };
   writer_.submit([&body](Tx& tx) { return body(tx); }, done);
-  wait.get();
+  answer->ready.acquire();
+  if (auto thrown = std::exchange(answer->thrown, nullptr)) std::rethrow_exception(std::move(thrown));
 }
 
 void SqliteDatabase::submit(Access access, Body body, std::function<void(std::exception_ptr)> done) {
@@ -277,7 +282,7 @@ void SqliteDatabase::submit(Access access, Body body, std::function<void(std::ex
     } catch (...) {
       thrown = std::current_exception();
     }
-    done(thrown);
+    done(std::move(thrown));
   });
 }
 
