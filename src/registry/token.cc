@@ -95,6 +95,7 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
     co_return response;
   }
   call.who = wanted.who;
+  call.request.caller = call.who.name;
 
   auto issued = co_await call.services.tokens.issue(std::move(wanted));
   if (!issued && issued.error().code == Errc::unauthenticated) co_return unauthorized(call, issued.error());

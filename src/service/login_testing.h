@@ -112,6 +112,14 @@ class People {
     write([&](db::Tx& tx) { return tx.run(kSet, name, enabled); });
   }
 
+  /// As if the last of so many wrong passwords had been tried long ago: the next failure makes wait for minutes,
+  /// however slow the machine is.
+  void set_failures(const std::string& name, int failures) {
+    static const db::Query kSet{"test.failures", R"(
+      UPDATE account SET failed_logins = $2, last_failed_login_ms = 0 WHERE name = $1)"};
+    write([&](db::Tx& tx) { return tx.run(kSet, name, failures); });
+  }
+
   std::int64_t id_of(const std::string& name) {
     static const db::Query kFind{"test.id", "SELECT id FROM account WHERE name = $1"};
     return read([&](db::Tx& tx) { return tx.get<std::int64_t>(kFind, name); });
