@@ -20,13 +20,14 @@ constexpr std::string_view kTokenPath = "/v2/auth";
 
 /// The token of `Bearer <token>`, whatever the case of the keyword; nothing for other schemes.
 std::optional<std::string_view> bearer_of(std::string_view authorization) {
-  constexpr std::string_view kWord = "bearer ";
+  constexpr std::string_view kWord = "bearer";
   if (authorization.size() < kWord.size()) return std::nullopt;
   for (std::size_t i = 0; i < kWord.size(); ++i) {
     const char c = authorization[i];
     if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != kWord[i]) return std::nullopt;
   }
   authorization.remove_prefix(kWord.size());
+  if (!authorization.empty() && authorization.front() != ' ') return std::nullopt;
   while (authorization.starts_with(' ')) authorization.remove_prefix(1);
   return authorization;
 }

@@ -42,7 +42,7 @@ class TestRegistry {
  public:
   struct Options {
     bool filesystem_blobs = false;
-    std::function<void(app::Config&)> configure;  ///< Changes the configuration before the start.
+    std::function<void(app::Config&)> configure{};  ///< Changes the configuration before the start.
   };
 
   TestRegistry();
