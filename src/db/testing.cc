@@ -173,13 +173,15 @@ void TestCluster::run_shell(const std::string& script, int standard_input) const
 
 void TestCluster::start() {
   const std::string data = folder_ + "/data";
-  const std::string script = "[ -f " + data + "/PG_VERSION ] || " + programs_ + "/initdb -D " + data +
-                             " -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8\n" + programs_ +
-                             "/postgres -D " + data + " -p " + std::to_string(port_) + " -k " + folder_ +
-                             " -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-                             " -c max_connections=300 -c shared_buffers=64MB -c jit=off </dev/null &\n"
-                             "server=$!\ncat >/dev/null\nkill -QUIT $server 2>/dev/null\nwait\n[ -f " +
-                             folder_ + "/keep ] || rm -rf " + folder_ + "\n";
+  const std::string script =
+      "[ -f " + data + "/PG_VERSION ] || " + programs_ + "/initdb -D " + data +
+      " -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8\n" + programs_ + "/postgres -D " + data + " -p " +
+      std::to_string(port_) + " -k " + folder_ +
+      " -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+      " -c max_connections=300 -c shared_buffers=64MB -c jit=off </dev/null &\n"
+      "server=$!\ncat >/dev/null\nwhile kill -QUIT $server 2>/dev/null; do sleep 0.1; done\n[ -f " +
+      folder_ + "/keep ] || rm -rf " + folder_ + "\n";
+  // Again and again: a shell's background job ignores SIGQUIT until it asks for it.
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   shell_ = fork();
