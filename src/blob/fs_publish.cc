@@ -136,15 +136,14 @@ void Publisher::sync(Entry& entry) {
   entry.synced = true;
 }
 
-void Publisher::make_folder(std::string_view prefix) {
+Result<bool> Publisher::make_folder(std::string_view prefix) {
   const std::string name(prefix);
   if (::mkdirat(folders_->blobs.get(), name.c_str(), 0700) != 0 && errno != EEXIST) {
-    const int error = errno;
-    if (is_out_of_space(error)) throw Accident(out_of_space());
-    throw_io("create folder", error);
+    return storage_error("create folder", errno);
   }
-  if (::fsync(folders_->blobs.get()) != 0) throw_io("sync folder", errno);
+  if (::fsync(folders_->blobs.get()) != 0) return storage_error("sync folder", errno);
   durable_folders_.set(first_byte(prefix));
+  return true;
 }
 
 void Publisher::rename(Entry& entry) {
@@ -155,7 +154,12 @@ void Publisher::rename(Entry& entry) {
   const auto to = folders_->blobs.get();
   const auto* id = entry.state.id.c_str();
   // Even a folder that is there may not be durable yet: another process may have made it just now.
-  if (!durable_folders_.test(first_byte(prefix))) make_folder(prefix);
+  if (!durable_folders_.test(first_byte(prefix))) {
+    if (auto made = make_folder(prefix); !made) {
+      entry.failure = made.error();
+      return;
+    }
+  }
   if (is_here(entry)) {  // an earlier entry of this batch, or another process
     ::unlinkat(from, id, 0);
     entry.renamed = true;
@@ -163,7 +167,11 @@ void Publisher::rename(Entry& entry) {
   }
   int failed = ::renameat(from, id, to, target.c_str());
   if (failed != 0 && errno == ENOENT) {
-    make_folder(prefix);  // someone took the empty folder away
+    // Someone took the empty folder away.
+    if (auto made = make_folder(prefix); !made) {
+      entry.failure = made.error();
+      return;
+    }
     failed = ::renameat(from, id, to, target.c_str());
   }
   if (failed != 0) {

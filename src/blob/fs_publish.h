@@ -46,7 +46,8 @@ class Publisher : public std::enable_shared_from_this<Publisher> {
   void prepare(Entry& entry);
   void sync(Entry& entry);
   void rename(Entry& entry);
-  void make_folder(std::string_view prefix);
+  /// Errors: insufficient_storage.
+  Result<bool> make_folder(std::string_view prefix);
   void sync_folders(std::vector<std::shared_ptr<Entry>>& batch);
   bool is_here(const Entry& entry) const;
 
