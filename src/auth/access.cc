@@ -38,7 +38,11 @@ bool sees_everything(const Principal& who) { return who.read_only_superuser || h
 
 Access Access::find(db::Tx& tx, const Principal& who, const RepoName& name) {
   Access access;
-  access.row_ = store::find_access(tx, who.account_id, name);
+  // What no namespace or repository can be called is not there, whatever bytes it has.
+  if (is_namespace_segment(name.ns)) {
+    const bool whole = name.name.empty() || is_repository_name(name.name);
+    access.row_ = store::find_access(tx, who.account_id, whole ? name : RepoName{name.ns, ""});
+  }
   const bool full = has_full_access(who);
   access.looks_on_ = sees_everything(who);
   if (full) {

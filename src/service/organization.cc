@@ -89,6 +89,8 @@ awaitable<Result<OrganizationView>> OrganizationService::view(auth::Principal wh
 
 awaitable<Result<bool>> OrganizationService::remove(auth::Principal who, std::string name) {
   auto job = [who, name](db::Tx& tx) -> Result<bool> {
+    // Permission first: only a name that is there is locked, and that before the organization, as everywhere.
+    if (const auto may = require_organization_admin(tx, who, name); !may) return may.error();
     store::lock_account_name(tx, name);
     const auto access = lock_organization_to_change(tx, who, name);
     if (!access) return access.error();

@@ -90,7 +90,9 @@ awaitable<Result<TransitivePermissions>> PermissionService::get_transitive(auth:
   auto job = [=](db::Tx& tx) -> Result<TransitivePermissions> {
     const auto access = look(tx, who, repository);
     if (!access) return access.error();
-    const auto account = store::find_account(tx, username);
+    // Whoever cannot be called so is not there; a robot's name has a plus.
+    const bool possible = is_namespace_segment(username) || RobotName::parse(username);
+    const auto account = possible ? store::find_account(tx, username) : std::nullopt;
     TransitivePermissions result;
     if (account) {
       for (const int rank : store::list_all_roles(tx, access->repository_id(), account->id)) {

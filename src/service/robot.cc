@@ -46,8 +46,10 @@ Result<Place> find_place(db::Tx& tx, const auth::Principal& who, const RobotPlac
 }
 
 Result<store::Robot> find(db::Tx& tx, const Place& place, const std::string& short_name) {
+  const Error missing{Errc::not_found, "Could not find robot with specified username"};
+  if (!is_namespace_segment(short_name)) return missing;  // a robot cannot be called so
   auto robot = store::find_robot(tx, place.namespace_id, place.name + '+' + short_name);
-  if (!robot) return Error{Errc::not_found, "Could not find robot with specified username"};
+  if (!robot) return missing;
   return std::move(*robot);
 }
 

@@ -18,12 +18,17 @@ bool is_only_way_in(db::Tx& tx, const auth::Principal& who, const store::Team& t
          store::count_admin_teams(tx, team.organization_id, who.account_id, team.id) == 0;
 }
 
+std::optional<store::Team> find_team(db::Tx& tx, std::int64_t organization_id, const std::string& name) {
+  if (!is_namespace_segment(name)) return std::nullopt;  // a team cannot be called so
+  return store::find_team(tx, organization_id, name);
+}
+
 /// The team, to an admin of its organization, with the organization's teams held still.
 Result<store::Team> find_to_change(db::Tx& tx, const auth::Principal& who, const std::string& organization,
                                    const std::string& name) {
   const auto access = lock_organization_to_change(tx, who, organization);
   if (!access) return access.error();
-  const auto team = store::find_team(tx, access->row().namespace_id, name);
+  const auto team = find_team(tx, access->row().namespace_id, name);
   if (!team) return Error{Errc::not_found, "Not Found"};
   return *team;
 }
@@ -46,7 +51,7 @@ awaitable<Result<TeamView>> TeamService::put(auth::Principal who, std::string or
     if (!access && access.error().code == Errc::not_found) return invalid("There is no organization " + organization);
     if (!access) return access.error();
     const auto organization_id = access->row().namespace_id;
-    auto row = store::find_team(tx, organization_id, team);
+    auto row = find_team(tx, organization_id, team);
     const bool made = !row;
     if (made) {
       if (!is_account_name(team)) return invalid("Invalid team name: " + team);
@@ -95,7 +100,7 @@ awaitable<Result<TeamMembers>> TeamService::members(auth::Principal who, std::st
   auto job = [=](db::Tx& tx) -> Result<TeamMembers> {
     const auto access = auth::Access::find(tx, who, {organization, ""});
     const bool admin = access.is_namespace_admin();
-    const auto row = access.is_organization() ? store::find_team(tx, access.row().namespace_id, team) : std::nullopt;
+    const auto row = access.is_organization() ? find_team(tx, access.row().namespace_id, team) : std::nullopt;
     const bool inside = row && access.is_member() && store::is_team_member(tx, row->id, who.account_id);
     if (!admin && !access.looks_on() && !inside) return auth::refusal(who);
     if (!row) return Error{Errc::not_found, "Not Found"};

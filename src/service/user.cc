@@ -160,7 +160,7 @@ awaitable<Result<UserView>> UserService::view_self(auth::Principal who) {
 awaitable<Result<UserView>> UserService::view(auth::Principal who, std::string username) {
   if (who.anonymous() && !settings_.anonymous_access) co_return auth::refusal(who);
   auto job = [this, who, username](db::Tx& tx) -> Result<UserView> {
-    const auto account = store::find_account(tx, username);
+    const auto account = is_namespace_segment(username) ? store::find_account(tx, username) : std::nullopt;
     if (!account || account->kind != store::AccountKind::user) return Error{Errc::not_found, "Not Found"};
     return view_of(tx, who, *account);
   };
