@@ -1,0 +1,126 @@
+#include "api/robot.h"
+
+#include <regex>
+
+#include "api/refusals_testing.h"
+
+namespace wharf::api {
+namespace {
+
+using test::TestRegistry;
+using testing::expect_only;
+using testing::make_acme;
+
+constexpr const char* kRobot = "/api/v1/organization/acme/robots/deploy";
+
+TEST(OrgRobot, IsMadeShownAndDeleted) {
+  TestRegistry reg;
+  reg.organization("acme");
+  auto owner = reg.as("owner");
+  const auto made = owner.put(kRobot, {{"description", "Deploys"}, {"unstructured_metadata", {{"team", "ops"}}}});
+  ASSERT_EQ(made.status, 201) << made.summary();
+  EXPECT_EQ(made.string("/name"), "acme+deploy");
+  EXPECT_TRUE(std::regex_match(made.string("/created"), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"))) << made.text;
+  EXPECT_TRUE(std::regex_match(made.string("/token"), std::regex("[A-Z0-9]{64}"))) << made.text;
+  EXPECT_TRUE(made.at("/last_accessed").is_null());
+  const auto seen = owner.get(kRobot);
+  EXPECT_EQ(seen.json(), made.json());
+  EXPECT_EQ(seen.string("/unstructured_metadata/team"), "ops");
+  const auto renewed = owner.request("POST", std::string(kRobot) + "/regenerate");
+  EXPECT_EQ(renewed.status, 200);
+  EXPECT_NE(renewed.string("/token"), made.string("/token"));
+  EXPECT_EQ(owner.get(kRobot).string("/token"), renewed.string("/token"));
+  EXPECT_EQ(owner.get("/api/v1/organization/acme/robots").names("robots"), test::Names{"acme+deploy"});
+  EXPECT_EQ(owner.del(kRobot).status, 204);
+  EXPECT_EQ(owner.get(kRobot).status, 404);
+  EXPECT_EQ(owner.del(kRobot).status, 400);
+  EXPECT_EQ(owner.request("POST", std::string(kRobot) + "/regenerate").status, 400);
+}
+
+TEST(OrgRobot, NeedsNoBodyButTakesNoWrongOne) {
+  TestRegistry reg;
+  reg.organization("acme");
+  auto owner = reg.as("owner");
+  const auto put = [&](std::string_view body, const char* type) {
+    return owner.request("PUT", kRobot, body, {{"Content-Type", type}}).status;
+  };
+  EXPECT_EQ(put("{", "application/json"), 400);
+  EXPECT_EQ(put("[]", "application/json"), 400);
+  EXPECT_EQ(put(R"({"description": 7})", "application/json"), 400);
+  EXPECT_EQ(put(R"({"unstructured_metadata": "text"})", "application/json"), 400);
+  EXPECT_EQ(put("{}", "text/plain"), 415);
+  EXPECT_EQ(owner.request("PUT", kRobot).status, 201);
+  EXPECT_EQ(owner.request("PUT", kRobot).status, 400) << "it exists";
+  EXPECT_EQ(owner.request("PUT", "/api/v1/organization/acme/robots/Deploy").status, 400);
+  EXPECT_EQ(reg.as("stranger").request("PUT", kRobot, "{", {{"Content-Type", "application/json"}}).status, 400)
+      << "on organizations the body is judged first";
+}
+
+TEST(OrgRobot, IsRefusedToWhoMayNot) {
+  TestRegistry reg;
+  make_acme(reg);
+  const std::vector<std::string> admins = {"owner", "owner@org:admin"};
+  const std::string ci = "/api/v1/organization/acme/robots/ci";
+  expect_only(reg,
+              {.verb = "GET",
+               .path = "/api/v1/organization/acme/robots",
+               .allowed = {"owner", "owner@org:admin", "owner@repo:create", "member", "member@org:admin", "maker"}});
+  expect_only(reg, {.verb = "GET", .path = ci, .allowed = admins});
+  expect_only(reg, {.verb = "GET", .path = ci + "/permissions", .allowed = admins});
+  expect_only(reg, {.verb = "PUT", .path = kRobot, .allowed = admins});
+  expect_only(reg, {.verb = "PUT", .path = kRobot, .body = R"({"description": "x"})", .allowed = admins});
+  expect_only(reg, {.verb = "DELETE", .path = ci, .allowed = admins});
+  expect_only(reg, {.verb = "POST", .path = ci + "/regenerate", .allowed = admins});
+  expect_refusals(reg, {{"stranger", "GET", "/api/v1/organization/acme/robots/none", 403, "insufficient_scope"},
+                        {"stranger", "GET", "/api/v1/organization/none/robots/none", 403, "insufficient_scope"},
+                        {"owner", "GET", "/api/v1/organization/acme/robots/none", 404, "not_found"},
+                        {"owner", "GET", "/api/v1/organization/none/robots/none", 403, "insufficient_scope"}});
+}
+
+TEST(OrgRobots, ShowTheirTokensToAdminsAlone) {
+  TestRegistry reg;
+  make_acme(reg);
+  const std::string list = "/api/v1/organization/acme/robots";
+  const auto full = reg.as("owner").get(list + "?permissions=true");
+  EXPECT_EQ(full.string("/robots/0/name"), "acme+ci");
+  EXPECT_FALSE(full.string("/robots/0/token").empty());
+  EXPECT_EQ(full.string("/robots/0/repositories/0"), "app");
+  EXPECT_FALSE(reg.as("owner").get(list + "?token=false").at("/robots/0").as_object().contains("token"));
+  const auto partial = reg.as("member").get(list + "?permissions=true").at("/robots/0").as_object();
+  EXPECT_FALSE(partial.contains("token") || partial.contains("repositories") || partial.contains("teams"));
+  EXPECT_EQ(reg.as("owner").get(list + "?limit=none").status, 400);
+  const auto roles = reg.as("owner").get("/api/v1/organization/acme/robots/ci/permissions");
+  EXPECT_EQ(roles.string("/permissions/0/repository/name"), "app");
+  EXPECT_EQ(roles.string("/permissions/0/role"), "admin");
+}
+
+TEST(UserRobot, IsItsOwnersAlone) {
+  TestRegistry reg;
+  make_acme(reg);
+  auto reader = reg.as("reader");
+  const std::string bot = "/api/v1/user/robots/bot";
+  ASSERT_EQ(reader.request("PUT", bot).status, 201);
+  EXPECT_EQ(reader.get(bot).string("/name"), "reader+bot");
+  EXPECT_EQ(reader.get("/api/v1/user/robots").names("robots"), test::Names{"reader+bot"});
+  EXPECT_EQ(reader.get(bot + "/permissions").at("/permissions").as_array().size(), 0u);
+  EXPECT_EQ(reader.request("POST", bot + "/regenerate").status, 200);
+  EXPECT_EQ(reg.as("owner").get(bot).status, 400) << "owner has no such robot";
+  EXPECT_TRUE(reg.as("owner").get("/api/v1/user/robots").names("robots").empty());
+  for (const auto* scope : {"repo:admin", "user:read", "org:admin", "super:user"}) {
+    auto narrow = reg.as("reader", scope);
+    EXPECT_EQ(narrow.get(bot).status, 403) << scope;
+    EXPECT_EQ(narrow.get("/api/v1/user/robots").status, 403) << scope;
+    EXPECT_EQ(narrow.del(bot).status, 403) << scope;
+    EXPECT_EQ(narrow.request("POST", bot + "/regenerate").status, 403) << scope;
+    EXPECT_EQ(narrow.request("PUT", bot, "{", {{"Content-Type", "application/json"}}).status, 403)
+        << scope << ": for oneself permission is judged first";
+  }
+  EXPECT_EQ(reader.request("PUT", bot, "{", {{"Content-Type", "application/json"}}).status, 400);
+  EXPECT_EQ(reg.with("").get(bot).status, 401);
+  EXPECT_EQ(reg.with("").request("PUT", bot).status, 401);
+  EXPECT_EQ(reader.del(bot).status, 204);
+  EXPECT_EQ(reader.get(bot).status, 400);
+}
+
+}  // namespace
+}  // namespace wharf::api
