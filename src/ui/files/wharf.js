@@ -23,10 +23,9 @@ function showCommands(service, user) {
   // podman asks for TLS everywhere; over plain HTTP it must be told.
   const flag = location.protocol === 'http:' ? ' --tls-verify=false' : '';
   const name = user || 'NAME';
-  const image = `${word(service)}/${word(name)}/alpine`;
+  const image = `${word(service)}/${word(name)}/my-image:v1`;
   part('cmd-login').textContent = `podman login${flag} -u ${word(name)} ${word(service)}`;
-  part('cmd-push').textContent =
-    `podman pull docker.io/library/alpine\npodman push${flag} alpine ${image}`;
+  part('cmd-push').textContent = `podman push${flag} my-image ${image}`;
   part('cmd-pull').textContent = `podman pull${flag} ${image}`;
   show('commands');
 }
