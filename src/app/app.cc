@@ -31,6 +31,14 @@ double open_descriptors() {
   return count;
 }
 
+/// What clients call the server: the host of SERVER_HOSTNAME, or the address that it listens on.
+std::string certified_name(const Config& config) {
+  const auto& name = config.server_hostname;
+  if (name.empty()) return config.listen.host;
+  if (name.starts_with('[')) return name.substr(1, name.find(']') - 1);
+  return name.substr(0, name.find(':'));
+}
+
 double cpu_seconds() {
   timespec used{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
@@ -67,7 +75,7 @@ Result<bool> App::bind() {
   options.loops = config_.event_loops;
   options.limits = config_.limits;
   if (config_.tls_self_signed) {
-    auto files = http::make_self_signed(config_.keys_folder(), config_.listen.host);
+    auto files = http::make_self_signed(config_.keys_folder(), certified_name(config_));
     if (!files) return files.error();
     options.tls = std::move(*files);
   } else if (config_.tls()) {

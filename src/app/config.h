@@ -52,9 +52,8 @@ struct LocalStorage {
 /// FEATURE_<NAME> of the configuration.
 struct Features {
   bool anonymous_access = true, library_support = true, extended_repository_names = true, public_catalog = false;
-  bool referrers_api = true, user_initialize = false, user_creation = true, super_users = true;
+  bool referrers_api = true, user_initialize = false, super_users = true;
   bool superusers_full_access = false, app_specific_tokens = true, restricted_users = false, sparse_index = false;
-  bool immutable_tags = false;
 };
 
 enum class RegistryState { normal, readonly };

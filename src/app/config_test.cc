@@ -216,7 +216,7 @@ TEST(Config, RefusesWrongValues) {
       {"REGISTRY_JWT_AUTH_MAX_FRESH_S", "5", "a whole number from 60"},
       {"TLS_CERTIFICATE", "/etc/cert.pem", "one is useless without the other"},
       {"TLS_KEY", "/etc/key.pem", "one is useless without the other"},
-      {"FEATURE_USER_CREATION", "maybe", "expected true or false"},
+      {"FEATURE_USER_INITIALIZE", "maybe", "expected true or false"},
   };
   for (const auto& [key, value, says] : rows) {
     const Folder folder;

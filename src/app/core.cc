@@ -46,7 +46,9 @@ service::Settings with_setup_code(service::Settings settings) {
 
 std::size_t worker_count(const Config& config) {
   if (config.worker_threads > 0) return static_cast<std::size_t>(config.worker_threads);
-  return std::max(4u, std::thread::hardware_concurrency());
+  const auto loops =
+      config.event_loops > 0 ? static_cast<unsigned>(config.event_loops) : std::thread::hardware_concurrency();
+  return std::max(4u, loops);
 }
 
 }  // namespace
@@ -88,6 +90,9 @@ service::Settings make_settings(const Config& config) {
   settings.registry_token_seconds =
       std::max(60, std::min(3600, static_cast<int>(config.registry_jwt_max_fresh.count()) - 60));
   settings.default_tag_expiration_s = config.default_tag_expiration.seconds.count();
+  settings.last_use_threshold_ms = std::chrono::milliseconds(config.last_accessed_update_threshold).count();
+  settings.registry_title = config.registry_title;
+  settings.registry_title_short = config.registry_title_short;
   // Behind somebody else's TLS the whole world may stand at the loopback's other end.
   settings.listens_on_loopback_only = config.listen.is_loopback() && !config.external_tls_termination;
   return settings;

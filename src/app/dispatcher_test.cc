@@ -386,6 +386,23 @@ TEST(Discovery, IsServedUnderTheAddressThatWasUsed) {
   EXPECT_EQ(nobody.get("/openapi.json").string("/openapi"), "3.1.0");
 }
 
+TEST(Page, HasTheRegistrysName) {
+  const auto name_it = [](Config& config) {
+    config.registry_title = "Acme <Images> & more";
+    config.registry_title_short = "Acme";
+  };
+  TestRegistry reg({.configure = name_it});
+  TestRegistry plain;
+  const auto page = reg.as("nobody").get("/");
+  EXPECT_THAT(page.text, HasSubstr("<title>Acme &lt;Images&gt; &amp; more</title>"));
+  EXPECT_THAT(page.text, HasSubstr("<span class=\"brand\">Acme</span>"));
+  EXPECT_EQ(page.text.find("{{"), std::string::npos);
+  const auto other = plain.as("nobody").get("/");
+  EXPECT_THAT(other.text, HasSubstr("<title>Wharf</title>"));
+  EXPECT_NE(other.header("ETag"), page.header("ETag"));
+  EXPECT_EQ(reg.as("nobody").get("/", {{"If-None-Match", page.header("ETag")}}).status, 304);
+}
+
 TEST(Page, IsStrictAboutWhatItMayDo) {
   TestRegistry reg;
   auto nobody = reg.as("nobody");

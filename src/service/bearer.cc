@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kTokenLength = 40;
 constexpr std::size_t kPrefixLength = 20;
-constexpr Millis kUseNoted = 60'000;
 
 bool is_token(std::string_view text) {
   return text.size() == kTokenLength && text.find_first_not_of(kLettersAndDigits) == std::string_view::npos;
@@ -57,7 +56,7 @@ awaitable<Result<auth::Principal>> UserService::authenticate_bearer(std::string 
   const auto now = now_ms();
   if (row->expires_ms <= now) co_return Error{Errc::bad_token, "The bearer token has expired"};
   if (!row->account_enabled || row->account_kind != store::AccountKind::user) co_return refused;
-  if (now - row->last_accessed_ms.value_or(0) >= kUseNoted) {
+  if (now - row->last_accessed_ms.value_or(0) >= settings_.last_use_threshold_ms) {
     bool first = false;
     {
       const std::lock_guard lock(touching_mutex_);

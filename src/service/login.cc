@@ -17,7 +17,6 @@ constexpr std::size_t kLanes = 64;
 constexpr int kMostWaiting = 512;  // 100 s of bcrypt on one core: past it there is no use in waiting
 constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kAppTokenLength = 120;
-constexpr Millis kTouchEveryMs = 60'000;
 
 LoginOutcome refused(std::string_view why) { return {Error{Errc::unauthenticated, std::string(why)}}; }
 
@@ -267,18 +266,19 @@ awaitable<LoginOutcome> LoginService::oauth_token(std::string token) {
 }
 
 void LoginService::touch(const store::LoginRow& row, std::string token_uuid) {
-  const auto now = now_ms();
   if (parts_.settings.read_only) return;
+  const auto now = now_ms();
+  const auto before = now - parts_.settings.last_use_threshold_ms;
   {
     const std::lock_guard lock(touched_mutex_);
     auto& noted = touched_[token_uuid.empty() ? row.uuid : token_uuid];
-    if (noted + kTouchEveryMs > now) return;
+    if (noted > before) return;
     noted = now;
   }
-  auto job = [this, id = row.id, token_uuid = std::move(token_uuid), now] {
+  auto job = [this, id = row.id, token_uuid = std::move(token_uuid), now, before] {
     auto write = [&](db::Tx& tx) {
-      store::touch_account(tx, id, now, now - kTouchEveryMs);
-      if (!token_uuid.empty()) store::touch_app_token(tx, token_uuid, now, now - kTouchEveryMs);
+      store::touch_account(tx, id, now, before);
+      if (!token_uuid.empty()) store::touch_app_token(tx, token_uuid, now, before);
       return true;
     };
     parts_.db.write_now(write);

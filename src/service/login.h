@@ -67,7 +67,8 @@ class LoginService {
   LoginService& operator=(const LoginService&) = delete;
 
   /// `peer` is the client's address. Cost: one indexed row when the password was right lately (auth::PasswordCache),
-  /// else bcrypt on the pool. Writes nothing for a success, but for the time of last use, once a minute and later on.
+  /// else bcrypt on the pool. Writes nothing for a success, but for the time of last use, at most every
+  /// `last_use_threshold_ms`.
   awaitable<LoginOutcome> login(std::string username, std::string password, std::string peer);
 
  private:

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "service/login_testing.h"
 
 namespace wharf::service {
@@ -189,6 +191,25 @@ TEST(Throttling, ASuccessWithoutFailuresWritesOnlyTheTimeOfUse) {
   EXPECT_EQ(people.db->counters().writes, before);
   static const db::Query kUsed{"test.used", "SELECT last_accessed_ms FROM account WHERE name = 'alice'"};
   EXPECT_TRUE(people.read([](db::Tx& tx) { return tx.get<std::optional<Millis>>(kUsed); }));
+}
+
+TEST(Login, IsNotedAsOftenAsTheSettingsSay) {
+  Settings hourly;
+  hourly.last_use_threshold_ms = 3'600'000;
+  People people(hourly);
+  people.user("alice");
+  const auto noted = [&] {
+    static const db::Query kUsed{"test.used", "SELECT last_accessed_ms FROM account WHERE name = 'alice'"};
+    return people.read([](db::Tx& tx) { return tx.get<std::optional<Millis>>(kUsed); });
+  };
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+  for (int i = 0; i < 3000 && !noted(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  const auto first = noted();
+  ASSERT_TRUE(first);
+  advance_clock(std::chrono::minutes(59));
+  EXPECT_TRUE(people.login("alice", kPassword).who);
+  settle(people);
+  EXPECT_EQ(noted(), first);
 }
 
 TEST(Throttling, AnotherNodeCountsTheSameFailures) {

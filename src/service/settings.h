@@ -32,12 +32,15 @@ struct Settings {
   std::string library_namespace = "library";
   std::uint64_t maximum_layer_bytes = 20ull * 1024 * 1024 * 1024;
   std::uint64_t maximum_manifest_bytes = 4ull * 1024 * 1024;
-  int page_size = 100;                 ///< Of /v2 lists: max(V2_PAGINATION_SIZE, 100).
+  int page_size = 100;  ///< Of /v2 lists: max(V2_PAGINATION_SIZE, 100).
   int push_temp_tag_seconds = 3600;
   int registry_token_seconds = 3600;
   std::int64_t default_tag_expiration_s = 1209600;
+  std::int64_t last_use_threshold_ms = 60'000;  ///< A newer last use of an account or a token is not written before.
+  std::string registry_title = "Wharf";
+  std::string registry_title_short = "Wharf";
   bool listens_on_loopback_only = true;
-  std::string setup_code;              ///< Lets one make the first user from elsewhere; printed at start.
+  std::string setup_code;  ///< Lets one make the first user from elsewhere; printed at start.
 };
 
 }  // namespace wharf::service

@@ -154,6 +154,26 @@ TEST(Bearer, IsNotedOnceAMinute) {
   EXPECT_GT(noted(), first);
 }
 
+TEST(Bearer, IsNotedAsOftenAsTheSettingsSay) {
+  Settings slow;
+  slow.last_use_threshold_ms = 600'000;
+  People people(slow);
+  people.user("alice");
+  const auto token = people.oauth_token("alice", "repo:read");
+  const auto noted = [&] {
+    return people.read([&](db::Tx& tx) { return store::find_bearer(tx, token.substr(0, 20)); })->last_accessed_ms;
+  };
+  ASSERT_TRUE(run_awaitable(people.users.authenticate_bearer(token)));
+  const auto first = noted();
+  ASSERT_TRUE(first);
+  advance_clock(std::chrono::minutes(9));
+  ASSERT_TRUE(run_awaitable(people.users.authenticate_bearer(token)));
+  EXPECT_EQ(noted(), first);
+  advance_clock(std::chrono::minutes(2));
+  ASSERT_TRUE(run_awaitable(people.users.authenticate_bearer(token)));
+  EXPECT_GT(noted(), first);
+}
+
 TEST(MintToken, RefusesUnknownScopesLivesAndPeople) {
   People people;
   people.user("alice");

@@ -29,6 +29,11 @@ struct File {
   std::string etag;
 };
 
+File file_of(std::string_view type, std::string content) {
+  auto etag = '"' + std::string(Digest::of(content).hex().substr(0, 32)) + '"';
+  return {type, std::make_shared<const std::string>(std::move(content)), std::move(etag)};
+}
+
 std::string_view type_of(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
   if (name.ends_with(".css")) return "text/css; charset=utf-8";
@@ -41,20 +46,46 @@ const std::map<std::string, File, std::less<>>& files() {
   static const auto kFiles = [] {
     std::map<std::string, File, std::less<>> all;
     for (const auto& [name, content] : embedded_page()) {
-      File file{.type = type_of(name),
-                .content = std::make_shared<const std::string>(content),
-                .etag = '"' + std::string(Digest::of(content).hex().substr(0, 32)) + '"'};
-      all.emplace(std::string(name), std::move(file));
+      all.emplace(std::string(name), file_of(type_of(name), std::string(content)));
     }
     return all;
   }();
   return kFiles;
 }
 
-Result<Response> serve(const http::Request& request, std::string_view name) {
-  const auto found = files().find(name);
-  if (found == files().end()) return Error{Errc::not_found, "Not Found"};
-  const auto& file = found->second;
+/// `text` where HTML has text.
+std::string escaped(std::string_view text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
+/// The page with the registry's name on it.
+File titled(const File& page, const service::Settings& settings) {
+  auto text = *page.content;
+  const auto fill = [&text](std::string_view mark, std::string_view title) {
+    if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), escaped(title));
+  };
+  fill("{{REGISTRY_TITLE}}", settings.registry_title);
+  fill("{{REGISTRY_TITLE_SHORT}}", settings.registry_title_short);
+  return file_of(page.type, std::move(text));
+}
+
+Response serve(const http::Request& request, const File& file) {
   Response response;
   response.add("Content-Type", std::string(file.type));
   response.add("Content-Security-Policy", std::string(kPolicy));
@@ -73,14 +104,21 @@ Result<Response> serve(const http::Request& request, std::string_view name) {
 struct NoParameters {};
 BOOST_DESCRIBE_STRUCT(NoParameters, (), ())
 
-awaitable<Result<Response>> index(Call& call, NoParameters) { co_return serve(call.request, "index.html"); }
+awaitable<Result<Response>> index(Call& call, NoParameters) {
+  const auto page = titled(files().at("index.html"), call.services.settings);
+  co_return serve(call.request, page);
+}
 
 struct PageFile {
   std::string file;  // path: "wharf.css"
 };
 BOOST_DESCRIBE_STRUCT(PageFile, (), (file))
 
-awaitable<Result<Response>> file(Call& call, PageFile in) { co_return serve(call.request, in.file); }
+awaitable<Result<Response>> file(Call& call, PageFile in) {
+  const auto found = files().find(in.file);
+  if (found == files().end() || in.file == "index.html") co_return Error{Errc::not_found, "Not Found"};
+  co_return serve(call.request, found->second);
+}
 
 Operation page(std::string_view id, std::string_view path, std::string_view summary) {
   return {.id = id,

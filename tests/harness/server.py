@@ -35,6 +35,8 @@ class Wharf:
         self.process = None
         self.admin = None
         settings = dict(settings or {})
+        # With TLS: what clients are to trust.
+        self.certificate = self.data / "keys/tls.crt" if settings.get("TLS_SELF_SIGNED") else None
         if database_uri:
             settings["DB_URI"] = database_uri
         if settings:
@@ -49,7 +51,12 @@ class Wharf:
 
     @property
     def url(self):
-        return f"http://{self.host}"
+        return f"{'https' if self.certificate else 'http'}://{self.host}"
+
+    @property
+    def verify(self):
+        """What requests checks the server's certificate with."""
+        return str(self.certificate) if self.certificate and self.certificate.exists() else True
 
     def start(self, *, wait_seconds=60):
         log = open(self.log_path, "ab")
@@ -60,9 +67,9 @@ class Wharf:
         deadline = time.monotonic() + wait_seconds
         while True:
             try:
-                if requests.get(self.url + "/health/instance", timeout=5).status_code == 200:
+                if requests.get(self.url + "/health/instance", timeout=5, verify=self.verify).status_code == 200:
                     return self
-            except requests.RequestException:
+            except (requests.RequestException, OSError):
                 pass
             if self.process.poll() is not None:
                 raise AssertionError(f"wharf ended at once with {self.process.returncode}:\n{self.log_tail()}")
@@ -95,7 +102,7 @@ class Wharf:
 
     def initialize(self, name="admin"):
         """Makes the first user through the API and remembers it as `admin`."""
-        answer = requests.post(self.url + "/api/v1/user/initialize", timeout=30, json={
+        answer = requests.post(self.url + "/api/v1/user/initialize", timeout=30, verify=self.verify, json={
             "username": name, "password": PASSWORD, "email": f"{name}@example.com", "access_token": True})
         assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
         self.admin = Account(name, PASSWORD, answer.json()["access_token"])
