@@ -1,6 +1,7 @@
 #include "app/core.h"
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "auth/access.h"
@@ -42,6 +43,34 @@ service::Settings with_setup_code(service::Settings settings) {
     settings.setup_code = random_text(16, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789");
   }
   return settings;
+}
+
+struct Keys {
+  auth::SecretKey secret;
+  auth::SecretKey database_secret;
+  auth::SigningKey signing;
+};
+
+Result<Keys> load_keys(const Config& config) {
+  const auto folder = config.keys_folder();
+  auto secret = key_of(config.secret_key, folder / "secret.key");
+  if (!secret) return secret.error();
+  auto database_secret = key_of(config.database_secret_key, folder / "database-secret.key");
+  if (!database_secret) return database_secret.error();
+  auto signing = auth::SigningKey::load_or_make(folder);
+  if (!signing) return signing.error();
+  return Keys{std::move(*secret), std::move(*database_secret), std::move(*signing)};
+}
+
+Result<std::unique_ptr<db::Database>> open_database(const Config& config) {
+  db::Options options;
+  options.uri = config.database_uri();
+  options.readers = config.database_readers;
+  auto database = db::Database::open(options);
+  if (!database) return database.error();
+  auto steps = db::migrate(**database, db::migrations());
+  if (!steps) return steps.error();
+  return database;
 }
 
 std::size_t worker_count(const Config& config) {
@@ -105,44 +134,35 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
   }
   if (auto ok = make_folder(config.keys_folder(), perms::owner_all); !ok) return ok.error();
 
-  auto secret = key_of(config.secret_key, config.keys_folder() / "secret.key");
-  if (!secret) return secret.error();
-  auto database_secret = key_of(config.database_secret_key, config.keys_folder() / "database-secret.key");
-  if (!database_secret) return database_secret.error();
-  auto signing = auth::SigningKey::load_or_make(config.keys_folder());
-  if (!signing) return signing.error();
-
-  db::Options database_options;
-  database_options.uri = config.database_uri();
-  database_options.readers = config.database_readers;
-  auto database = db::Database::open(database_options);
-  if (!database) return database.error();
-  auto steps = db::migrate(**database, db::migrations());
-  if (!steps) return steps.error();
-  if ((*database)->engine() == db::Engine::postgres && config.database_secret_key.empty()) {
-    log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
-  }
-
   auto workers = std::make_unique<boost::asio::thread_pool>(worker_count(config));
   // A password is checked in 200 ms of CPU: few at once, so that they do not crowd out everything else.
   auto slow = std::make_unique<boost::asio::thread_pool>(std::max(1u, std::thread::hardware_concurrency() / 2));
-  std::unique_ptr<blob::BlobStore> blobs;
-  if (options.memory_blobs) {
-    blobs = blob::make_memory_blob_store();
-  } else {
-    auto store = blob::make_filesystem_blob_store(config.blobs_folder(), config.uploads_folder(), *workers);
-    if (!store) return store.error();
-    blobs = std::move(*store);
+
+  // On a new data folder each of the three waits for the disk several times: they wait together.
+  auto opening = std::async(std::launch::async, [&config] { return open_database(config); });
+  auto making_store = std::async(std::launch::async, [&config, &options, &pool = *workers] {
+    return options.memory_blobs
+               ? Result<std::unique_ptr<blob::BlobStore>>(blob::make_memory_blob_store())
+               : blob::make_filesystem_blob_store(config.blobs_folder(), config.uploads_folder(), pool);
+  });
+  auto keys = load_keys(config);
+  auto database = opening.get();
+  auto blobs = making_store.get();
+  if (!keys) return keys.error();
+  if (!database) return database.error();
+  if (!blobs) return blobs.error();
+  if ((*database)->engine() == db::Engine::postgres && config.database_secret_key.empty()) {
+    log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
   }
   auth::set_access_rules({.superusers_full_access = config.features.superusers_full_access});
 
   Parts parts{.workers = std::move(workers),
               .slow = std::move(slow),
               .database = std::move(*database),
-              .blobs = std::move(blobs),
-              .secret = std::move(*secret),
-              .database_secret = std::move(*database_secret),
-              .signing = std::move(*signing)};
+              .blobs = std::move(*blobs),
+              .secret = std::move(keys->secret),
+              .database_secret = std::move(keys->database_secret),
+              .signing = std::move(keys->signing)};
   std::unique_ptr<Core> core(new Core(config, std::move(parts)));
   core->tokens_.publish_key();
   return core;

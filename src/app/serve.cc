@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -37,6 +38,16 @@ void keep_memory_small() {
   ::mallopt(M_ARENA_MAX, 4);
   ::mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   ::mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
+/// A connection is a descriptor, and what it sends may be another; many systems give a process 1,024 unless it asks.
+void allow_many_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    log::warn("the limit on open files stays as it is", {{"reason", std::generic_category().message(errno)}});
+  }
 }
 
 bool has_users(App& app) { return run_awaitable(app.core().services().users.has_users()); }
@@ -104,6 +115,7 @@ int serve(LoadedConfig loaded, std::ostream& out) {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   log::start({.level = loaded.config.log_level, .format = loaded.config.log_format});
   for (const auto& warning : loaded.warnings) log::warn(warning);
+  allow_many_files();
 
   int status = 0;
   try {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -74,6 +75,7 @@ class Program {
     }
     return -1;
   }
+  pid_t pid() const { return pid_; }
   void signal(int number) const { ::kill(pid_, number); }
   std::string out() const { return read_file(out_); }
   std::string err() const { return read_file(err_); }
@@ -179,6 +181,20 @@ TEST(Serve, KeepsEverythingBelowTheDataFolder) {
   for (const auto& key : std::filesystem::directory_iterator(data / "keys")) {
     EXPECT_EQ(key.status().permissions() & others, perms::none) << key.path();
   }
+}
+
+TEST(Serve, TakesAsManyOpenFilesAsItMay) {
+  TemporaryFolder folder;
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit small{std::min<rlim_t>(256, before.rlim_max), before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &small), 0);
+  Program server(folder, serve_arguments(folder.path() / "data"));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_NE(server.address(), "");
+  rlimit has{};
+  ASSERT_EQ(::prlimit(server.pid(), RLIMIT_NOFILE, nullptr, &has), 0);
+  EXPECT_EQ(has.rlim_cur, before.rlim_max);
 }
 
 TEST(Serve, RefusesADataFolderInUse) {

@@ -67,7 +67,7 @@ class SqliteConnection {
 
   std::unique_ptr<Statement> compile(const Query& query);
   void make_room();
-  void enter_wal(std::chrono::milliseconds patience);
+  void enter_wal(const Settings& settings);
   static int on_progress(void* self);
 
   std::chrono::milliseconds statement_timeout_;
