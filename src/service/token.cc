@@ -120,6 +120,10 @@ std::optional<auth::RegistryGrant> read_grant(const json::Value& value) {
   if (text_of(entry, "type") != "repository") return std::nullopt;
   auth::RegistryGrant grant;
   grant.name = text_of(entry, entry.contains("repository") ? "repository" : "name");
+  if (const auto* id = entry.if_contains("id")) {
+    if (!id->is_int64()) return std::nullopt;
+    grant.repository_id = id->get_int64();
+  }
   const auto* actions = entry.if_contains("actions");
   if (grant.name.empty() || !actions || !actions->is_array()) return std::nullopt;
   for (const auto& action : actions->get_array()) {
@@ -186,13 +190,23 @@ Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host,
 TokenService::TokenService(db::Database& db, const Settings& settings, auth::SigningKey key)
     : db_(db), settings_(settings), key_(std::move(key)) {}
 
-void TokenService::publish_key() {
+bool TokenService::keep_key(db::Tx& tx) const {
+  const auto now = now_ms();
+  if (store::service_key_expiry(tx, key_.kid()).value_or(0) > now + kKeyRenewalMs) return false;
+  store::remove_expired_service_keys(tx, now);
   const auto jwk = json::to_text(key_.verify_key().jwk());
-  auto put = [this, &jwk](db::Tx& tx) {
-    store::put_service_key(tx, key_.kid(), std::string(kService), jwk, now_ms());
-    return true;
-  };
-  db_.write_now(put);
+  store::put_service_key(tx, {key_.kid(), std::string(kService), jwk, now + kKeyLifeMs}, now);
+  return true;
+}
+
+void TokenService::publish_key() {
+  auto keep = [this](db::Tx& tx) { return keep_key(tx), true; };
+  db_.write_now(keep);
+}
+
+awaitable<bool> TokenService::renew_key() {
+  auto keep = [this](db::Tx& tx) { return keep_key(tx), true; };
+  co_return co_await db_.write(std::move(keep));
 }
 
 std::string TokenService::audience(std::string_view host) const {
@@ -221,6 +235,7 @@ Result<TokenService::Grant> TokenService::judge(db::Tx& tx, const auth::Principa
     }
     // What is mirrored, or read-only, takes nothing from people.
     const bool open = writable && access.row().state == "NORMAL";
+    grant.repository_id = access.repository_id();
     grant.push = scope.push && open && access.may(auth::Action::write);
     grant.pull = scope.pull && access.may(auth::Action::read);
     grant.all = scope.all && open && access.may(auth::Action::admin);
@@ -304,6 +319,7 @@ std::string TokenService::claims(const TokenRequest& request, const std::vector<
     // What counts is the repository that was judged: what the client wrote may mean another one under another host.
     auto resolved = grant.scope.name.text();
     if (resolved != grant.scope.asked) entry["repository"] = std::move(resolved);
+    if (grant.repository_id != 0) entry["id"] = grant.repository_id;
     access.push_back(std::move(entry));
   }
   const auto kind = entity_kind(who);

@@ -67,8 +67,15 @@ class TokenService {
   static constexpr std::size_t kMostScopes = 32;
   static constexpr std::int64_t kLeewaySeconds = 30;  ///< By how much the nodes' clocks may differ.
 
-  /// Puts the public half of this node's key where the others find it. Blocks; once, before the first request.
+  /// For how long the others take what a node signs after it was last heard of, and from when on it says so again.
+  static constexpr Millis kKeyLifeMs = 7 * 24 * 3'600'000LL;
+  static constexpr Millis kKeyRenewalMs = kKeyLifeMs - 24 * 3'600'000LL;
+
+  /// Puts the public half of this node's key where the others find it, and removes those of nodes that are no more.
+  /// Blocks; once, before the first request. Writes nothing when the key is good for kKeyRenewalMs.
   void publish_key();
+  /// The same while the server runs: at least once a day.
+  awaitable<bool> renew_key();
 
   /// The name under which the request that came with this Host reached the registry: SERVER_HOSTNAME, or else `host`.
   std::string audience(std::string_view host) const;
@@ -94,6 +101,7 @@ class TokenService {
  private:
   struct Grant {
     RegistryScope scope;
+    std::int64_t repository_id = 0;  ///< 0: the repository is missing.
     bool push = false;
     bool pull = false;
     bool all = false;
@@ -118,6 +126,7 @@ class TokenService {
   static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kShardCapacity = 512;
 
+  bool keep_key(db::Tx& tx) const;
   Result<Grant> judge(db::Tx& tx, const auth::Principal& who, const RegistryScope& scope) const;
   Result<std::vector<Grant>> judge_all(db::Tx& tx, const auth::Principal& who,
                                        const std::vector<RegistryScope>& scopes) const;

@@ -537,6 +537,31 @@ TEST(NodeKeys, ANodeTakesTheTokensOfAnotherOnceItHasAskedForTheKey) {
   EXPECT_TRUE(run_awaitable(other.keys("clair")).empty());
 }
 
+TEST(NodeKeys, TheKeysOfNodesThatAreNoMoreExpireAndGo) {
+  Acme acme;
+  static const db::Query kCount{"test.count", "SELECT COUNT(*) FROM service_key"};
+  const auto rows = [&] { return acme.read([](db::Tx& tx) { return tx.get<std::int64_t>(kCount); }); };
+  acme.tokens.publish_key();
+  for (int i = 0; i < 5; ++i) {
+    TokenService gone(*acme.db, acme.settings, auth::SigningKey::make());
+    gone.publish_key();
+  }
+  EXPECT_EQ(rows(), 6);
+  // A living node says so once a day and writes nothing in between.
+  const auto commits = acme.db->counters().writes;
+  run_awaitable(acme.tokens.renew_key());
+  EXPECT_EQ(acme.db->counters().writes, commits + 1);
+  for (int day = 0; day < 8; ++day) {
+    advance_clock(std::chrono::hours(25));
+    run_awaitable(acme.tokens.renew_key());
+    EXPECT_GE(run_awaitable(acme.tokens.keys("quay")).size(), 1u) << day;
+  }
+  EXPECT_EQ(rows(), 1);
+  TokenService other(*acme.db, acme.settings, auth::SigningKey::make());
+  const auto token = acme.issue(acme.who("writer"), {"repository:acme/app:pull"}).value().token;
+  EXPECT_TRUE(run_awaitable(other.verify_slow(token, std::string(kHost), now_ms())));
+}
+
 TEST(NodeKeys, AWithdrawnKeyIsForgottenAndAnUnknownOneRefused) {
   Acme acme;
   acme.tokens.publish_key();
@@ -562,7 +587,8 @@ TEST(NodeKeys, ARowUnderAnotherKeysNameIsNotTaken) {
   const auto key = auth::SigningKey::make();
   const auto thief = auth::SigningKey::make();
   acme.write([&](db::Tx& tx) {
-    store::put_service_key(tx, thief.kid(), "quay", json::to_text(json::Value(key.verify_key().jwk())), now_ms());
+    const auto jwk = json::to_text(json::Value(key.verify_key().jwk()));
+    store::put_service_key(tx, {thief.kid(), "quay", jwk, now_ms() + TokenService::kKeyLifeMs}, now_ms());
     return true;
   });
   TokenService stolen(*acme.db, acme.settings, thief);

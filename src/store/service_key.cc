@@ -2,12 +2,21 @@
 
 namespace wharf::store {
 
-void put_service_key(db::Tx& tx, const std::string& kid, const std::string& service, const std::string& jwk,
-                     Millis now) {
+void put_service_key(db::Tx& tx, const ServiceKey& key, Millis now) {
   static const db::Query kPut{"service_key.put", R"(
-    INSERT INTO service_key (kid, service, jwk, created_ms) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (kid) DO NOTHING)"};
-  tx.run(kPut, kid, service, jwk, now);
+    INSERT INTO service_key (kid, service, jwk, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (kid) DO UPDATE SET expires_ms = excluded.expires_ms)"};
+  tx.run(kPut, key.kid, key.service, key.jwk, now, key.expires_ms);
+}
+
+std::optional<Millis> service_key_expiry(db::Tx& tx, const std::string& kid) {
+  static const db::Query kExpiry{"service_key.expiry", "SELECT expires_ms FROM service_key WHERE kid = $1"};
+  return tx.one<Millis>(kExpiry, kid);
+}
+
+std::int64_t remove_expired_service_keys(db::Tx& tx, Millis now) {
+  static const db::Query kRemove{"service_key.remove_expired", "DELETE FROM service_key WHERE expires_ms <= $1"};
+  return tx.run(kRemove, now);
 }
 
 std::optional<std::string> find_service_key(db::Tx& tx, const std::string& kid, const std::string& service,
