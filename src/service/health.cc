@@ -34,6 +34,11 @@ awaitable<bool> HealthService::database_works() {
 }
 
 awaitable<bool> HealthService::storage_works() {
+  auto probe = [this] { return probe_storage(); };
+  co_return co_await storage_.get(std::move(probe));
+}
+
+awaitable<bool> HealthService::probe_storage() {
   try {
     auto ok = co_await blobs_.check();
     if (ok) co_return *ok;

@@ -6,6 +6,7 @@
 #include "base/async.h"
 #include "blob/blob_store.h"
 #include "db/database.h"
+#include "service/shared_answer.h"
 
 namespace wharf::service {
 
@@ -25,7 +26,8 @@ class HealthService {
 
   /// What this node needs to answer: the database, its key, room on the disk (1 % at least).
   awaitable<Health> instance();
-  /// The database, and the blob store with a blob written, read and removed.
+  /// The database, and the blob store with a blob written, read and removed. Anybody may ask: the disk is bothered at
+  /// most every 5 s, in between the last result is given.
   awaitable<Health> end_to_end();
   /// Early signs: less than 10 % of the disk is free.
   awaitable<Health> warning();
@@ -33,11 +35,13 @@ class HealthService {
  private:
   awaitable<bool> database_works();
   awaitable<bool> storage_works();
+  awaitable<bool> probe_storage();
   bool disk_has(double share) const;
 
   db::Database& database_;
   blob::BlobStore& blobs_;
   const std::filesystem::path data_;
+  SharedAnswer<bool> storage_{std::chrono::seconds(5)};
 };
 
 }  // namespace wharf::service
