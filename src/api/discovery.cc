@@ -19,7 +19,7 @@ awaitable<Result<Response>> openapi(Call& call, NoParameters) {
   Response response;
   response.add("Content-Type", "application/json");
   response.add("Access-Control-Allow-Origin", "*");
-  response.body = call.services.published.openapi;
+  response.body = call.services.published.openapi();
   co_return response;
 }
 

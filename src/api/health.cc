@@ -52,7 +52,7 @@ awaitable<Result<Reply<HealthReport>>> warning(Call& call, NoParameters) {
 awaitable<Result<Response>> metrics(Call& call, NoParameters) {
   Response response;
   response.add("Content-Type", std::string(metrics::Registry::kContentType));
-  response.body = call.services.published.metrics();
+  response.body = co_await call.services.published.metrics();
   co_return response;
 }
 

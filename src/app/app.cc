@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/background.h"
 #include "app/operations.h"
 #include "base/log.h"
 #include "http/openapi.h"
@@ -64,9 +65,7 @@ App::App(Config config, std::unique_ptr<Core> core) : config_(std::move(config))
   publish();
 }
 
-App::~App() {
-  if (server_) server_->stop(std::chrono::milliseconds(0));
-}
+App::~App() { stop(std::chrono::milliseconds(0)); }
 
 Result<bool> App::bind() {
   http::ServerOptions options;
@@ -84,7 +83,7 @@ Result<bool> App::bind() {
   options.on_error = [](std::string_view what) { log::error("connection failed", {{"detail", what}}); };
   options.on_done = [this](const http::Request& request, int status, std::uint64_t bytes,
                            std::chrono::nanoseconds took) {
-    request_metrics_->observe(request.operation, status, took);
+    request_metrics_->observe(request, status, took);
     if (!access_log_->enabled()) return;
     AccessLog::Entry entry;
     entry.at = now_ms();
@@ -102,20 +101,47 @@ Result<bool> App::bind() {
   auto server = http::Server::create(std::move(options), std::move(handler));
   if (!server) return server.error();
   server_ = std::move(*server);
+  jobs_ = std::make_unique<jobs::Runner>(background_jobs(core_->services(), config_, metrics_), metrics_);
   register_metrics();
   return true;
 }
 
 void App::publish() {
   auto& published = core_->published();
-  const json::Value document = http::openapi_document(http::documented(table_), table_.schemas());
-  published.openapi = std::make_shared<const std::string>(json::to_text(document) + "\n");
+  published.openapi = [this] { return openapi(); };
   published.discovery = [this](const std::string& base_url, bool internal) {
     const json::Value discovery =
         http::discovery_document(http::documented(table_), table_.schemas(), base_url, internal);
     return json::to_text(discovery) + "\n";
   };
-  published.metrics = [this] { return metrics_.text(); };
+  published.metrics = [this] { return metrics_text(); };
+}
+
+std::shared_ptr<const std::string> App::openapi() {
+  // With the first request for it: most servers are never asked, and it would hold up every start.
+  std::call_once(openapi_made_, [this] {
+    const json::Value document = http::openapi_document(http::documented(table_), table_.schemas());
+    openapi_ = std::make_shared<const std::string>(json::to_text(document) + "\n");
+  });
+  return openapi_;
+}
+
+awaitable<std::string> App::metrics_text() {
+  try {
+    auto count = [this] { return core_->database().read(store::count_rows); };
+    const auto counts = co_await row_counts_.get(std::move(count));
+    const auto show = [this](std::string_view name, std::string_view help, std::int64_t value) {
+      metrics_.gauge(name, help).set(static_cast<double>(value));
+    };
+    show("quay_repository_rows", "Repositories; counted at most once a minute.", counts.repositories);
+    show("quay_user_rows", "Users; counted at most once a minute.", counts.users);
+    show("quay_org_rows", "Organizations; counted at most once a minute.", counts.organizations);
+    show("quay_robot_rows", "Robots; counted at most once a minute.", counts.robots);
+  } catch (const std::exception& accident) {
+    // The other numbers matter most when the database is down.
+    log::warn("rows could not be counted for the metrics", {{"detail", accident.what()}});
+  }
+  co_return metrics_.text();
 }
 
 void App::register_metrics() {
@@ -158,9 +184,15 @@ void App::register_metrics() {
       .set(1);
 }
 
-void App::start() { server_->start(); }
+void App::start() {
+  server_->start();
+  jobs_->start();
+}
 
-void App::stop(std::chrono::milliseconds grace) { server_->stop(grace); }
+void App::stop(std::chrono::milliseconds grace) {
+  if (server_) server_->stop(grace);
+  if (jobs_) jobs_->stop();
+}
 
 std::string App::address() const {
   auto host = config_.listen.host;

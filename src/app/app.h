@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,9 @@
 #include "base/access_log.h"
 #include "base/metrics.h"
 #include "http/server.h"
+#include "jobs/runner.h"
+#include "service/shared_answer.h"
+#include "store/row_counts.h"
 
 namespace wharf::app {
 
@@ -46,16 +50,22 @@ class App {
   App(Config config, std::unique_ptr<Core> core);
   Result<bool> bind();
   void publish();
+  std::shared_ptr<const std::string> openapi();
+  awaitable<std::string> metrics_text();
   void register_metrics();
 
   const Config config_;
   std::unique_ptr<Core> core_;
   service::OperationTable table_;
   metrics::Registry metrics_;
+  service::SharedAnswer<store::RowCounts> row_counts_{std::chrono::minutes(1)};
+  std::once_flag openapi_made_;
+  std::shared_ptr<const std::string> openapi_;
   std::unique_ptr<AccessLog> access_log_;
   std::unique_ptr<RequestMetrics> request_metrics_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<jobs::Runner> jobs_;
 };
 
 }  // namespace wharf::app

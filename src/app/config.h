@@ -105,6 +105,7 @@ struct Config {
   std::uint64_t maximum_layer_bytes = 20'000'000'000;
   int v2_pagination_size = 50;  ///< As configured; Quay never pages below 100.
   std::chrono::seconds push_temp_tag_expiration{3600};
+  std::chrono::minutes stale_upload_age{2880};
   Span default_tag_expiration{"2w", std::chrono::weeks(2)};
   std::vector<Span> tag_expiration_options{{"0s", std::chrono::seconds(0)},
                                            {"1d", std::chrono::days(1)},

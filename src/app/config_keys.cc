@@ -119,6 +119,8 @@ constexpr Key kKeys[] = {
                           AT(v2_pagination_size)),
     key<Count<1, 31'536'000>>("PUSH_TEMP_TAG_EXPIRATION_SEC", kRegistry,
                               "Seconds for which a manifest without a tag is kept.", AT(push_temp_tag_expiration)),
+    key<Count<1, 5'256'000>>("BLOBUPLOAD_DELETION_DATE_THRESHOLD", kRegistry,
+                             "Minutes after which an upload that nobody goes on with is ended.", AT(stale_upload_age)),
     key<SpanValue>("DEFAULT_TAG_EXPIRATION", kRegistry,
                    "How long a deleted tag can be restored; one of TAG_EXPIRATION_OPTIONS.",
                    AT(default_tag_expiration)),

@@ -1,6 +1,7 @@
 #include "app/dispatcher.h"
 
 #include "app/refusal.h"
+#include "app/request_metrics.h"
 #include "base/log.h"
 #include "registry/token.h"
 #include "service/token.h"
@@ -63,10 +64,8 @@ void log_accident(const Request& request, const Operation& operation, std::strin
 Dispatcher::Dispatcher(service::Services& services, const service::OperationTable& table, metrics::Registry& metrics)
     : services_(services),
       table_(table),
-      api_tokens_good_(metrics.counter("quay_authentication_attempts_total", "Credentials shown to the API.",
-                                       {{"auth_kind", "oauth"}, {"success", "true"}})),
-      api_tokens_bad_(metrics.counter("quay_authentication_attempts_total", "Credentials shown to the API.",
-                                      {{"auth_kind", "oauth"}, {"success", "false"}})),
+      api_tokens_good_(authentication_attempts(metrics, "oauth", true)),
+      api_tokens_bad_(authentication_attempts(metrics, "oauth", false)),
       registry_tokens_good_(
           metrics.counter("bearer_token_decoded_total", "Registry tokens shown to /v2.", {{"success", "true"}})),
       registry_tokens_bad_(

@@ -9,6 +9,7 @@
 #include <regex>
 #include <sstream>
 
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/testing.h"
 #include "tests/support/test_registry.h"
@@ -336,7 +337,6 @@ TEST(Health, LooksAtTheRealParts) {
 TEST(Health, SeesThatTheStorageIsGone) {
   TestRegistry reg({.filesystem_blobs = true});
   reg.allow_accidents();
-  EXPECT_EQ(reg.as("nobody").get("/health/endtoend").status, 200);
   std::filesystem::remove_all(reg.data() / "blobs");
   std::filesystem::remove_all(reg.data() / "uploads");
   const auto answer = reg.as("nobody").get("/health/endtoend");
@@ -344,6 +344,55 @@ TEST(Health, SeesThatTheStorageIsGone) {
   EXPECT_EQ(answer.number("/status_code"), 503);
   EXPECT_FALSE(answer.flag("/data/services/storage"));
   EXPECT_TRUE(answer.flag("/data/services/database"));
+}
+
+TEST(Health, DoesNotWriteToTheStorageForEachCaller) {
+  TestRegistry reg({.filesystem_blobs = true});
+  EXPECT_EQ(reg.as("nobody").get("/health/endtoend").status, 200);
+  const auto written = [&] { return std::filesystem::last_write_time(reg.data() / "uploads"); };
+  const auto before = written();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(reg.as("nobody").get("/health/endtoend").status, 200);
+  EXPECT_EQ(written(), before);
+}
+
+TEST(Metrics, CountWhatPeopleMakeAndDo) {
+  TestRegistry reg;
+  const auto value = [&](const std::string& series) {
+    const auto text = reg.as("nobody").get("/metrics").text;
+    const auto at = text.find('\n' + series + ' ');
+    return at == std::string::npos ? -1 : std::stoi(text.substr(at + series.size() + 2));
+  };
+  reg.organization("acme");
+  reg.repository("acme/app");
+  const auto robot = reg.robot("acme+ci");
+  const auto digest = reg.push("acme/app", {"v1"}).front();
+  auto owner = reg.registry("owner", "acme/app");
+  owner.get("/v2/acme/app/manifests/v1");
+  owner.head("/v2/acme/app/manifests/v1");
+  owner.get("/v2/acme/app/manifests/" + digest);
+  owner.get("/v2/acme/app/manifests/none");
+  owner.request("PUT", "/v2/acme/app/manifests/odd", "{}", {{"Content-Type", "made/up-by-a-stranger"}});
+  const auto logins = [&](const char* good) {
+    return value("quay_authentication_attempts_total{auth_kind=\"basic\",success=\"" + std::string(good) + "\"}");
+  };
+  const auto good = logins("true"), bad = logins("false");
+  reg.with("Basic " + to_base64url("acme+ci:" + robot)).get("/v2/auth?service=" + reg.host());
+  reg.with("Basic " + to_base64url("acme+ci:wrong")).get("/v2/auth?service=" + reg.host());
+  reg.as("nobody").get("/v2/auth?service=" + reg.host());
+  EXPECT_EQ(logins("true"), good + 1);
+  EXPECT_EQ(logins("false"), bad + 1);
+  const std::string pulls = "quay_registry_image_pulls_total{protocol=\"v2\",ref=";
+  EXPECT_EQ(value(pulls + "\"tag\",status=\"200\"}"), 1);
+  EXPECT_EQ(value(pulls + "\"manifest\",status=\"200\"}"), 1);
+  EXPECT_EQ(value(pulls + "\"tag\",status=\"404\"}"), 1);
+  const std::string pushes = "quay_registry_image_pushes_total{media_type=";
+  EXPECT_EQ(value(pushes + "\"application/vnd.oci.image.manifest.v1+json\",protocol=\"v2\",status=\"201\"}"), 1);
+  EXPECT_EQ(value(pushes + "\"other\",protocol=\"v2\",status=\"415\"}"), 1);
+  EXPECT_EQ(reg.as("nobody").get("/metrics").text.find("made/up"), std::string::npos);
+  EXPECT_EQ(value("quay_repository_rows"), 1);
+  EXPECT_EQ(value("quay_org_rows"), 1);
+  EXPECT_EQ(value("quay_robot_rows"), 1);
+  EXPECT_GE(value("quay_user_rows"), 1);
 }
 
 TEST(Metrics, AreInPrometheusForm) {

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "base/clock.h"
+#include "base/testing.h"
+#include "service/upload.h"
 #include "tests/support/test_registry.h"
 
 namespace wharf::registry {
@@ -29,6 +34,8 @@ class UploadTest : public testing::Test {
     reg.repository("acme/app");
     return reg.registry("owner", "acme/app");
   }
+  /// With a token that is good now, after the clock was moved.
+  Client client_again() { return reg.registry("owner", "acme/app"); }
   std::string begin() {
     const auto answer = client.request("POST", kUploads);
     EXPECT_EQ(answer.status, 202);
@@ -266,6 +273,62 @@ TEST_F(UploadTest, BlobsAreDeletedUnlessAManifestNeedsThem) {
   EXPECT_EQ(client.del(layer).status, 202);
   EXPECT_EQ(client.get(layer).status, 404);
   EXPECT_EQ(client.del(layer).status, 404);
+}
+
+TEST_F(UploadTest, EndsWhatNobodyGoesOnWith) {
+  auto& uploads = reg.services().uploads;
+  const auto files = [&] {
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(reg.data() / "uploads"))
+      count += entry.is_regular_file();
+    return count;
+  };
+  const auto end_older_than = [&](std::chrono::hours age) {
+    return run_awaitable(uploads.end_stale(now_ms() - std::chrono::milliseconds(age).count(), 2));
+  };
+  const auto abandoned = begin();
+  ASSERT_EQ(client.request("PATCH", abandoned, "half of").status, 202);
+  const auto empty = begin();
+  // As a crash in the middle of an upload in one request leaves it.
+  std::ofstream(reg.data() / "uploads/00000000-0000-4000-8000-000000000000") << "torn";
+  auto done = end_older_than(std::chrono::hours(48));
+  EXPECT_EQ(done.uploads + done.leftovers, 0);
+  EXPECT_EQ(files(), 2);
+
+  advance_clock(std::chrono::hours(47));
+  const auto revived =
+      client_again().request("PATCH", client_again().request("POST", kUploads).header("Location"), "still at it");
+  ASSERT_EQ(revived.status, 202);
+  advance_clock(std::chrono::hours(2));
+  done = end_older_than(std::chrono::hours(48));
+  EXPECT_EQ(done.uploads, 2);
+  EXPECT_EQ(done.leftovers, 1);
+  auto later = client_again();
+  EXPECT_EQ(later.get(abandoned).status, 404);
+  EXPECT_EQ(later.get(empty).status, 404);
+  EXPECT_EQ(later.get(revived.header("Location")).status, 204);
+  done = end_older_than(std::chrono::hours(48));
+  EXPECT_EQ(done.uploads + done.leftovers, 0);
+}
+
+TEST_F(UploadTest, EndsABoundedNumberARound) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(client.request("PATCH", begin(), "some").status, 202);
+    std::ofstream(reg.data() / ("uploads/00000000-0000-4000-8000-00000000000" + std::to_string(i))) << "torn";
+  }
+  advance_clock(std::chrono::hours(1));
+  int uploads = 0, leftovers = 0, rounds = 0;
+  for (; rounds < 10; ++rounds) {
+    const auto done = run_awaitable(reg.services().uploads.end_stale(now_ms(), 2));
+    if (done.uploads + done.leftovers == 0) break;
+    EXPECT_LE(done.uploads, 2);
+    EXPECT_LE(done.leftovers, 2);
+    uploads += done.uploads;
+    leftovers += done.leftovers;
+  }
+  EXPECT_EQ(rounds, 3);
+  EXPECT_EQ(uploads, 5);
+  EXPECT_EQ(leftovers, 5);
 }
 
 }  // namespace

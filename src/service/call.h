@@ -29,10 +29,10 @@ class HealthService;
 
 /// What the server publishes about itself. app/ fills it once the operation table is complete.
 struct Published {
-  std::shared_ptr<const std::string> openapi;  ///< The OpenAPI document.
+  std::function<std::shared_ptr<const std::string>()> openapi;  ///< The OpenAPI document.
   /// Quay's discovery document as reached under a base address; with true the internal operations too.
   std::function<std::string(const std::string& base_url, bool internal)> discovery;
-  std::function<std::string()> metrics;  ///< In Prometheus' text format.
+  std::function<awaitable<std::string>()> metrics;  ///< In Prometheus' text format.
 };
 
 /// Every service of the product, built once by app/ and alive as long as the server.

@@ -1,6 +1,7 @@
 #include "service/upload.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "blob/sha256.h"
 #include "store/blob.h"
 #include "store/repository.h"
@@ -19,6 +20,7 @@ Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings
   if (!who || !who->grants(name, true)) return registry_refusal();
   auto repository = store::find_repository(tx, name);
   if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+  if (!who->grants(name, true, repository->id)) return registry_refusal();
   if (auto refused = push_refusal(settings, repository->state)) return *refused;
   return *repository;
 }
@@ -42,6 +44,7 @@ std::optional<Error> UploadService::too_large(std::uint64_t held_bytes, const ht
 }
 
 awaitable<Result<UploadStatus>> UploadService::begin(RegistryCaller who, RepoName name) {
+  if (!who || !who->grants(name, true)) co_return registry_refusal();
   auto state = co_await store_.begin();
   if (!state) co_return state.error();
   auto write = [&](db::Tx& tx) -> Result<UploadStatus> {
@@ -58,6 +61,7 @@ awaitable<Result<store::Upload>> UploadService::find(RegistryCaller who, RepoNam
     if (!who || !who->grants(name, true)) return registry_refusal();
     const auto repository = store::find_repository(tx, name);
     if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    if (!who->grants(name, true, repository->id)) return registry_refusal();
     if (pushing) {
       if (auto refused = push_refusal(settings_, repository->state)) return *refused;
     }
@@ -110,7 +114,7 @@ awaitable<Result<bool>> UploadService::keep(store::Upload before, blob::UploadSt
 
 awaitable<Result<AppendOutcome>> UploadService::append(RegistryCaller who, RepoName name, std::string id,
                                                        std::optional<ChunkRange> range, http::BodyReader* body) {
-  auto row = co_await find(std::move(who), std::move(name), std::move(id), true);
+  auto row = co_await find(who, name, id, true);
   if (!row) co_return row.error();
   AppendOutcome outcome{{row->id, static_cast<std::uint64_t>(row->size_bytes)}, std::nullopt};
   if (range && range->first != outcome.status.size_bytes) {
@@ -127,6 +131,10 @@ awaitable<Result<AppendOutcome>> UploadService::append(RegistryCaller who, RepoN
   auto kept = co_await keep(*row, *state);
   if (!kept) co_return kept.error();
   if (!*kept) {
+    // Another request has moved the upload on, or ended it: the client is told where it stands now.
+    auto moved = co_await find(std::move(who), std::move(name), std::move(id), true);
+    if (!moved) co_return moved.error();
+    outcome.status.size_bytes = static_cast<std::uint64_t>(moved->size_bytes);
     outcome.refused = out_of_range();
     co_return outcome;
   }
@@ -239,6 +247,35 @@ awaitable<Result<bool>> UploadService::cancel(RegistryCaller who, RepoName name,
   co_return co_await store_.abort(state_of(*row));
 }
 
+awaitable<StaleUploads> UploadService::end_stale(Millis before_ms, int most) {
+  StaleUploads ended;
+  // Rows first: bytes without a row are found again by the second part, a row without bytes would never be.
+  auto take = [before_ms, most](db::Tx& tx) {
+    tx.lock("upload.stale");
+    return store::remove_stale_uploads(tx, before_ms, most);
+  };
+  const auto ids = co_await db_.write(std::move(take));
+  for (const auto& id : ids) {
+    blob::UploadState state;
+    state.id = id;
+    const auto gone = co_await store_.abort(std::move(state));
+    if (!gone) log::warn("the bytes of an abandoned upload stay for now", {{"detail", gone.error().message}});
+    ++ended.uploads;
+  }
+  auto held = co_await store_.uploads_older_than(before_ms);
+  if (!held) throw Accident(held.error());
+  for (auto& one : *held) {
+    if (ended.leftovers >= most) break;
+    auto find = [&one](db::Tx& tx) { return store::has_upload(tx, one.id); };
+    if (co_await db_.lookup(std::move(find))) continue;
+    blob::UploadState state;
+    state.id = one.id;
+    const auto gone = co_await store_.abort(std::move(state));
+    if (gone && *gone) ++ended.leftovers;
+  }
+  co_return ended;
+}
+
 awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, Digest digest,
                                              std::optional<RepoName> from) {
   auto write = [&](db::Tx& tx) -> Result<bool> {
@@ -253,7 +290,8 @@ awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, 
     look_in(repository->id);
     if (!blob_id && from) {
       const auto source = store::find_repository(tx, *from);
-      const bool readable = source && (who->grants(*from, false) || source->visibility == store::Visibility::public_);
+      const bool readable =
+          source && (who->grants(*from, false, source->id) || source->visibility == store::Visibility::public_);
       if (readable) look_in(source->id);
     } else if (!blob_id) {
       if (const auto found = store::find_public_blob(tx, digest)) blob_id = found->id;

@@ -15,6 +15,12 @@
 
 namespace wharf::service {
 
+/// What one round of cleaning up ended.
+struct StaleUploads {
+  int uploads = 0;    ///< That clients had begun and left.
+  int leftovers = 0;  ///< Bytes that no upload belonged to, as a crash leaves them.
+};
+
 struct UploadStatus {
   std::string id;
   std::uint64_t size_bytes = 0;  ///< Received and kept so far.
@@ -61,6 +67,10 @@ class UploadService {
 
   /// Ends an upload. Errors: unauthenticated, upload_unknown.
   awaitable<Result<bool>> cancel(RegistryCaller who, RepoName name, std::string id);
+
+  /// Ends up to `most` uploads that nobody has touched since `before_ms`, and up to as many leftovers that old. Several
+  /// nodes may do so at once.
+  awaitable<StaleUploads> end_stale(Millis before_ms, int most);
 
   /// Makes a blob of another repository visible here, if the caller may read it there; without `from`, if it is
   /// visible here already or in a public repository. Answers false where that is not so: the client then uploads it.

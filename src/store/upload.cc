@@ -22,6 +22,18 @@ bool advance_upload(db::Tx& tx, const Upload& upload, std::int64_t old_size_byte
   return tx.run(kAdvance, upload.id, old_size_bytes, upload.size_bytes, upload.hash, upload.backend, now) == 1;
 }
 
+bool has_upload(db::Tx& tx, const std::string& id) {
+  static const db::Query kHas{"upload.has", "SELECT COUNT(*) FROM upload WHERE id = $1"};
+  return tx.get<std::int64_t>(kHas, id) > 0;
+}
+
+std::vector<std::string> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most) {
+  static const db::Query kRemove{"upload.remove_stale", R"(
+    DELETE FROM upload WHERE id IN (SELECT id FROM upload WHERE updated_ms < $1 ORDER BY updated_ms LIMIT $2)
+    RETURNING id)"};
+  return tx.all<std::string>(kRemove, before_ms, most);
+}
+
 bool remove_upload(db::Tx& tx, const std::string& id) {
   static const db::Query kRemove{"upload.remove", "DELETE FROM upload WHERE id = $1"};
   return tx.run(kRemove, id) == 1;

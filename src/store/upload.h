@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "db/database.h"
@@ -23,6 +24,9 @@ void add_upload(db::Tx& tx, const Upload& upload, Millis now);
 std::optional<Upload> find_upload(db::Tx& tx, std::int64_t repository_id, const std::string& id);
 /// Moves an upload on from `old_size_bytes`. Answers false when another request has moved it or ended it meanwhile.
 bool advance_upload(db::Tx& tx, const Upload& upload, std::int64_t old_size_bytes, Millis now);
+bool has_upload(db::Tx& tx, const std::string& id);
+/// Removes up to `most` uploads that nobody has touched since `before_ms`, the oldest first; returns their ids.
+std::vector<std::string> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most);
 /// Answers false when it is gone already.
 bool remove_upload(db::Tx& tx, const std::string& id);
 
