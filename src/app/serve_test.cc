@@ -47,9 +47,9 @@ class Program {
     pid_ = ::fork();
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      std::freopen(in.c_str(), "r", stdin);
-      std::freopen(out_.c_str(), "w", stdout);
-      std::freopen(err_.c_str(), "w", stderr);
+      const bool open = std::freopen(in.c_str(), "r", stdin) && std::freopen(out_.c_str(), "w", stdout) &&
+                        std::freopen(err_.c_str(), "w", stderr);
+      if (!open) ::_exit(126);
       ::execv(pointers[0], pointers.data());
       ::_exit(127);
     }
