@@ -14,7 +14,7 @@ Error unknown_blob(const Digest& digest) { return {Errc::blob_unknown, "blob unk
 awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name, Digest digest) {
   auto find = [&](db::Tx& tx) -> Result<FoundBlob> {
     const auto row = store::find_blob_for_pull(tx, name, digest, now_ms());
-    const bool granted = who && who->grants(name, false);
+    const bool granted = who && who->grants(name, false, row ? row->repository_id : 0);
     if (!granted && !(row && row->is_public)) return registry_refusal();
     if (!row) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
     if (!row->digest) return unknown_blob(digest);
@@ -34,6 +34,7 @@ awaitable<Result<bool>> BlobService::remove(RegistryCaller who, RepoName name, D
     if (!who || !who->grants(name, true)) return registry_refusal();
     const auto repository = store::find_repository(tx, name);
     if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    if (!who->grants(name, true, repository->id)) return registry_refusal();
     if (auto refused = push_refusal(settings_, repository->state)) return *refused;
     const auto now = now_ms();
     const auto found = store::find_visible_blobs(tx, repository->id, {digest}, now);
