@@ -46,6 +46,20 @@ TEST_P(MigrateTest, StepsRunOnceAndOrderTextByItsBytes) {
   EXPECT_EQ(database->read_now([](Tx& tx) { return tx.all<int>(kSteps4); }), (std::vector<int>{1, 2, 4}));
 }
 
+TEST_P(MigrateTest, AnIdIsNeverGivenTwice) {
+  ASSERT_EQ(migrate(*database, kSteps).value(), 3);
+  const auto add = [](Tx& tx) {
+    static const Query kAdd{"thing.add", "INSERT INTO thing (name) VALUES ('new') RETURNING id"};
+    return tx.get<std::int64_t>(kAdd);
+  };
+  const auto first = database->write_now(add);
+  database->write_now([&](Tx& tx) {
+    static const Query kRemove{"thing.remove", "DELETE FROM thing WHERE id = $1"};
+    return tx.run(kRemove, first);
+  });
+  EXPECT_GT(database->write_now(add), first);
+}
+
 TEST_P(MigrateTest, ALaterVersionRunsOnlyWhatIsNew) {
   EXPECT_EQ(migrate(*database, std::span(kSteps).first(1)).value(), 1);
   EXPECT_EQ(migrate(*database, kSteps).value(), 2);
