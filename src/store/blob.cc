@@ -66,7 +66,8 @@ std::optional<VisibleBlob> find_public_blob(db::Tx& tx, const Digest& digest) {
     SELECT b.id, b.digest, b.size_bytes FROM blob b
      WHERE b.digest = $1 AND EXISTS (
            SELECT 1 FROM manifest_blob mb JOIN repository r ON r.id = mb.repository_id
-            WHERE mb.blob_id = b.id AND NOT mb.hidden AND r.visibility = 'public'))"};
+             JOIN account n ON n.id = r.namespace_id
+            WHERE mb.blob_id = b.id AND NOT mb.hidden AND r.visibility = 'public' AND n.enabled))"};
   return tx.one<VisibleBlob>(kFind, digest);
 }
 

@@ -21,7 +21,7 @@ namespace {
 
 // $3 namespace, $4 only starred, $5 with permission, $6 with public, $7 everything.
 #define WHARF_REPOSITORY_VISIBLE                                                                               \
-  " WHERE r.deleted_ms IS NULL AND ($3 = '' OR n.name = $3) "                                                  \
+  " WHERE r.deleted_ms IS NULL AND n.deleted_ms IS NULL AND ($3 = '' OR n.name = $3) "                         \
   "   AND (NOT $4 OR EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id)) "       \
   "   AND ($7 OR ($6 AND r.visibility = 'public') OR ($5 AND ("                                                \
   "        r.namespace_id = $1 "                                                                               \
@@ -81,11 +81,13 @@ void delete_repository(db::Tx& tx, std::int64_t repository_id, Millis now) {
   static const db::Query kStars{"repository.delete_stars", "DELETE FROM star WHERE repository_id = $1"};
   static const db::Query kPermissions{"repository.delete_permissions",
                                       "DELETE FROM repository_permission WHERE repository_id = $1"};
+  static const db::Query kUploads{"repository.delete_uploads", "DELETE FROM upload WHERE repository_id = $1"};
   // A space cannot stand in a repository's name: nobody can ask for this one.
   static const db::Query kRename{"repository.delete", R"(
     UPDATE repository SET name = $2, deleted_ms = $3, visibility = 'private', description = '' WHERE id = $1)"};
   tx.run(kStars, repository_id);
   tx.run(kPermissions, repository_id);
+  tx.run(kUploads, repository_id);
   tx.run(kRename, repository_id, "deleted " + random_uuid(), now);
 }
 
