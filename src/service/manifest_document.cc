@@ -56,7 +56,8 @@ Result<std::vector<Descriptor>> descriptors(const json::Object& object, std::str
   for (const auto& entry : value->get_array()) {
     auto one = descriptor(entry, std::string(name) + '[' + std::to_string(all.size()) + ']');
     if (!one) return one.error();
-    if (__builtin_add_overflow(total, one->size_bytes, &total)) return invalid("the sizes add up to too much");
+    if (one->size_bytes > kMostContentBytes - total) return invalid("the sizes add up to too much");
+    total += one->size_bytes;
     all.push_back(std::move(*one));
   }
   return all;

@@ -18,6 +18,9 @@ inline constexpr std::string_view kOciManifest = "application/vnd.oci.image.mani
 inline constexpr std::string_view kOciIndex = "application/vnd.oci.image.index.v1+json";
 }  // namespace media
 
+/// What the sizes that one manifest gives may add up to: no registry holds as much, and sums of sums stay numbers.
+inline constexpr std::int64_t kMostContentBytes = std::int64_t{1} << 46;
+
 /// A pointer to content. Source: OCI image-spec, descriptor.md.
 struct Descriptor {
   std::string media_type;
