@@ -1,6 +1,7 @@
 #include "service/manifest.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "auth/access.h"
 #include "base/clock.h"
@@ -15,8 +16,11 @@ namespace wharf::service {
 namespace {
 
 constexpr int kReferrersAPage = 500;
+constexpr std::int64_t kReferrersAPageBytes = 4 * 1024 * 1024;  // the bound of the specification for one answer
 
-bool grants(const RegistryCaller& who, const RepoName& name, bool push) { return who && who->grants(name, push); }
+bool grants(const RegistryCaller& who, const RepoName& name, bool push, std::int64_t repository_id = 0) {
+  return who && who->grants(name, push, repository_id);
+}
 
 Error unknown_repository(const RepoName& name) { return {Errc::repo_unknown, "Repository not found", {}, name.text()}; }
 
@@ -26,6 +30,7 @@ Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings
   if (!grants(who, name, true)) return registry_refusal();
   auto repository = store::find_repository(tx, name);
   if (!repository) return unknown_repository(name);
+  if (!grants(who, name, true, repository->id)) return registry_refusal();
   if (auto refused = push_refusal(settings, repository->state)) return *refused;
   return *repository;
 }
@@ -33,7 +38,7 @@ Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings
 /// The repository that a caller may read.
 Result<store::RepositoryHead> find_for_pull(db::Tx& tx, const RegistryCaller& who, const RepoName& name) {
   auto repository = store::find_repository(tx, name);
-  const bool granted = grants(who, name, false);
+  const bool granted = grants(who, name, false, repository ? repository->id : 0);
   if (!granted && !(repository && repository->visibility == store::Visibility::public_)) return registry_refusal();
   if (!repository) return unknown_repository(name);
   return *repository;
@@ -55,13 +60,13 @@ Result<std::vector<std::int64_t>> blobs_of(db::Tx& tx, std::int64_t repository_i
                                            Millis now) {
   const auto wanted = distinct_blobs(document);
   std::vector<std::int64_t> ids;
-  std::vector<std::string> seen;
+  std::unordered_set<std::string> seen;
   for (auto& blob : store::find_visible_blobs(tx, repository_id, wanted, now)) {
     ids.push_back(blob.id);
-    seen.push_back(std::move(blob.digest));
+    seen.insert(std::move(blob.digest));
   }
   for (const auto& digest : wanted) {
-    if (std::ranges::find(seen, digest.text()) == seen.end()) {
+    if (!seen.contains(digest.text())) {
       return Error{Errc::manifest_blob_unknown, "Unknown blob `" + digest.text() + "`", {}, digest.text()};
     }
   }
@@ -89,7 +94,18 @@ Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const Manif
       return Error{Errc::manifest_invalid, "Unknown manifest `" + child.digest.text() + "`", {}, child.digest.text()};
     }
     children.rows.push_back({child.digest.text(), known ? std::optional(known->id) : std::nullopt});
-    if (known) children.layers_size_bytes += known->layers_size_bytes;
+    if (!known) continue;
+    if (known->size_bytes != child.size_bytes) {
+      return Error{Errc::manifest_invalid,
+                   "The size given for manifest `" + child.digest.text() + "` is not its size",
+                   {},
+                   child.digest.text()};
+    }
+    // Layers' sizes are what clients say of them.
+    if (known->layers_size_bytes > kMostContentBytes - children.layers_size_bytes) {
+      return Error{Errc::manifest_invalid, "Manifest invalid: the sizes add up to too much"};
+    }
+    children.layers_size_bytes += known->layers_size_bytes;
   }
   return children;
 }
@@ -101,13 +117,6 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
   if (!blobs) return blobs.error();
   auto children = children_of(tx, repository.id, document, settings.sparse_index);
   if (!children) return children.error();
-  const auto* tag = std::get_if<std::string>(&reference);
-  if (tag) {
-    const auto live = store::find_tag(tx, repository.id, *tag, now);
-    if (live && live->immutable && live->digest != manifest.digest.text()) {
-      return Error{Errc::tag_immutable, "tag '" + *tag + "' is immutable", {}, *tag};
-    }
-  }
   manifest.repository_id = repository.id;
   manifest.layers_size_bytes = document.is_list ? children->layers_size_bytes : document.layers_size_bytes();
   const auto added = store::add_manifest(tx, manifest, now);
@@ -118,9 +127,9 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
     store::add_scan(tx, added.id, document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported,
                     now);
   }
-  if (tag) {
-    store::set_tag(tx, {repository.id, *tag, added.id}, now);
-    return true;
+  if (const auto* tag = std::get_if<std::string>(&reference)) {
+    if (store::set_tag(tx, {repository.id, *tag, added.id}, now)) return true;
+    return Error{Errc::tag_immutable, "tag '" + *tag + "' is immutable", {}, *tag};
   }
   const auto hold_until = document.subject ? store::kForever : now + settings.push_temp_tag_seconds * Millis{1000};
   store::hold_manifest(tx, repository.id, added.id, hold_until, now);
@@ -140,14 +149,17 @@ Result<Digest> digest_of(const Reference& reference, std::string_view content) {
 /// What an index in the tag scheme of older clients adds to the referrers of `subject`.
 void add_tag_scheme(db::Tx& tx, std::int64_t repository_id, const Digest& subject, const std::string& artifact_type,
                     std::vector<store::Referrer>& referrers, Millis now) {
-  const auto name = std::string(subject.algorithm()) + '-' + std::string(subject.hex());
-  const auto tag = store::find_tag(tx, repository_id, name.substr(0, 128), now);
+  // Source: OCI distribution-spec 1.1, "Referrers Tag Schema": 64 characters of the digest, whatever its algorithm.
+  const auto name = std::string(subject.algorithm()) + '-' + std::string(subject.hex().substr(0, 64));
+  const auto tag = store::find_tag(tx, repository_id, name, now);
   if (!tag || !tag->is_list) return;
   const auto content = store::manifest_content(tx, tag->manifest_id);
   auto parsed = json::parse(content.value_or("null"));
   const auto* object_or_null = parsed ? parsed->if_object() : nullptr;
   const auto* manifests = object_or_null ? object_or_null->if_contains("manifests") : nullptr;
   if (!manifests || !manifests->is_array()) return;
+  std::unordered_set<std::string> known;
+  for (const auto& row : referrers) known.insert(row.digest);
   for (const auto& entry : manifests->get_array()) {
     const auto& object = entry.get_object();  // checked when it was pushed, as is its size
     const auto text = [&](std::string_view key) {
@@ -160,7 +172,7 @@ void add_tag_scheme(db::Tx& tx, std::int64_t repository_id, const Digest& subjec
       row.annotations = json::to_text(*notes);
     }
     if (!artifact_type.empty() && row.artifact_type != artifact_type) continue;
-    if (std::ranges::any_of(referrers, [&](const auto& known) { return known.digest == row.digest; })) continue;
+    if (!known.insert(row.digest).second) continue;
     referrers.push_back(std::move(row));
   }
 }
@@ -182,7 +194,7 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
     const auto* tag = std::get_if<std::string>(&reference);
     const auto row = tag ? store::find_manifest_by_tag(tx, name, *tag, now)
                          : store::find_manifest_by_digest(tx, name, std::get<Digest>(reference), now);
-    if (!grants(who, name, false) && !(row && row->is_public)) return registry_refusal();
+    if (!grants(who, name, false, row ? row->repository_id : 0) && !(row && row->is_public)) return registry_refusal();
     if (!row) return unknown_repository(name);
     if (!row->manifest_id || !row->alive.value_or(false)) {
       const auto asked = tag ? *tag : std::get<Digest>(reference).text();
@@ -241,6 +253,7 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName nam
     if (!repository) return repository.error();
     const auto now = now_ms();
     std::vector<store::TagOfManifest> tags;
+    std::int64_t manifest_id = 0;
     if (const auto* tag = std::get_if<std::string>(&reference)) {
       const auto live = store::find_tag(tx, repository->id, *tag, now);
       if (!live) return Error{Errc::manifest_unknown, "manifest unknown", {}, *tag};
@@ -248,13 +261,15 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName nam
     } else {
       const auto& digest = std::get<Digest>(reference);
       const auto manifest = store::find_manifest(tx, repository->id, digest);
+      if (manifest) manifest_id = manifest->id;
       if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, now);
       if (tags.empty()) return Error{Errc::manifest_unknown, "manifest unknown", {}, digest.text()};
     }
     for (const auto& tag : tags) {
       if (tag.immutable) return Error{Errc::tag_immutable, "tag '" + tag.name + "' is immutable", {}, tag.name};
     }
-    for (const auto& tag : tags) store::end_tag(tx, repository->id, tag.name, now);
+    // A tag that a push has moved to another manifest meanwhile is that push's.
+    for (const auto& tag : tags) store::end_tag(tx, repository->id, tag.name, now, manifest_id);
     return true;
   };
   co_return co_await db_.write(std::move(write));
@@ -269,12 +284,12 @@ awaitable<Result<ReferrersPage>> ManifestService::referrers(RegistryCaller who, 
     if (!repository && repository.error().code == Errc::repo_unknown) return page;
     if (!repository) return repository.error();
     const auto now = now_ms();
-    page.referrers =
-        store::list_referrers(tx, repository->id, subject.text(), artifact_type, after_id, kReferrersAPage + 1, now);
-    if (std::ssize(page.referrers) > kReferrersAPage) {
-      page.referrers.pop_back();
-      page.next_after = page.referrers.back().id;
-    }
+    store::ReferrerFilter filter{repository->id, subject.text(), artifact_type, after_id};
+    filter.limit = kReferrersAPage;
+    filter.limit_bytes = kReferrersAPageBytes;
+    auto found = store::list_referrers(tx, filter, now);
+    if (found.more) page.next_after = found.referrers.back().id;
+    page.referrers = std::move(found.referrers);
     if (after_id == 0) add_tag_scheme(tx, repository->id, subject, artifact_type, page.referrers, now);
     return page;
   };
@@ -303,7 +318,8 @@ awaitable<Result<std::vector<std::string>>> ManifestService::catalog(RegistryCal
   std::int64_t account = 0;
   if (who && who->who.has(auth::ScopeSet::repo_read)) {
     account = who->who.account_id;
-    filter.everything = who->who.superuser || auth::sees_everything(who->who);
+    const bool super = who->who.superuser && who->who.has(auth::ScopeSet::super_user);
+    filter.everything = super || auth::sees_everything(who->who);
   }
   auto read = [&](db::Tx& tx) -> Result<std::vector<std::string>> {
     std::vector<std::string> names;

@@ -31,6 +31,8 @@ Result<auth::Access> require_writable(db::Tx& tx, const auth::Principal& who, co
 
 Result<bool> set_expiration(db::Tx& tx, std::int64_t repository_id, const std::string& name,
                             const json::Nullable<std::int64_t>& seconds, Millis now) {
+  // A push that moves the tag meanwhile would leave a dead generation here, which must not come back to life.
+  store::lock_tag(tx, repository_id, name);
   const auto tag = store::find_tag(tx, repository_id, name, now);
   if (!tag) return no_tag();
   if (tag->immutable) return immutable("change the expiration of", name);
@@ -54,6 +56,7 @@ Result<bool> move_tag(db::Tx& tx, std::int64_t repository_id, const std::string&
   if (!manifest || !store::is_manifest_alive(tx, manifest->id, now)) {
     return Error{Errc::not_found, "Not Found"};
   }
+  store::lock_tag(tx, repository_id, name);
   const auto live = store::find_tag(tx, repository_id, name, now);
   if (live && live->immutable) return immutable("overwrite", name);
   store::set_tag(tx, {repository_id, name, manifest->id}, now);
@@ -100,6 +103,7 @@ awaitable<Result<bool>> TagService::remove(auth::Principal who, RepoName name, s
     const auto access = require_writable(tx, who, name);
     if (!access) return access.error();
     const auto now = now_ms();
+    store::lock_tag(tx, access->repository_id(), tag);
     const auto live = store::find_tag(tx, access->repository_id(), tag, now);
     if (!live) return no_tag();
     if (live->immutable) return immutable("delete", tag);

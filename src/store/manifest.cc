@@ -9,6 +9,12 @@ namespace {
   ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id" \
   "              WHERE c.child_id = m.id AND t.end_ms > " now "))"
 
+struct ReferrerSize {
+  std::int64_t id = 0;
+  std::int64_t size_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(ReferrerSize, (), (id, size_bytes))
+
 }  // namespace
 
 std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now) {
@@ -53,7 +59,7 @@ bool is_manifest_alive(db::Tx& tx, std::int64_t manifest_id, Millis now) {
 
 std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest) {
   static const db::Query kFind{"manifest.find", R"(
-    SELECT id, digest, media_type, is_list, layers_size_bytes
+    SELECT id, digest, media_type, is_list, layers_size_bytes, length(content)
       FROM manifest WHERE repository_id = $1 AND digest = $2)"};
   return tx.one<Manifest>(kFind, repository_id, digest);
 }
@@ -104,17 +110,32 @@ void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, s
   }
 }
 
-std::vector<Referrer> list_referrers(db::Tx& tx, std::int64_t repository_id, const std::string& subject,
-                                     const std::string& artifact_type, std::int64_t after_id, int limit, Millis now) {
-  static const db::Query kList{"manifest.referrers", R"(
-    SELECT m.id, m.media_type, m.digest, length(m.content), COALESCE(m.artifact_type, m.config_media_type),
-           m.annotations
-      FROM manifest m
-     WHERE m.repository_id = $1 AND m.subject_digest = $2 AND m.id > $3
-       AND ($4 = '' OR COALESCE(m.artifact_type, m.config_media_type) = $4)
-       AND )" WHARF_MANIFEST_ALIVE("$5") R"(
-     ORDER BY m.id LIMIT $6)"};
-  return tx.all<Referrer>(kList, repository_id, subject, after_id, artifact_type, now, limit);
+ReferrerPage list_referrers(db::Tx& tx, const ReferrerFilter& filter, Millis now) {
+#define WHARF_REFERRERS(now)                                                 \
+  "  FROM manifest m WHERE m.repository_id = $1 AND m.subject_digest = $2 "  \
+  "   AND ($3 = '' OR COALESCE(m.artifact_type, m.config_media_type) = $3) " \
+  "   AND m.id > $4 AND " WHARF_MANIFEST_ALIVE(now)
+  // Sizes first: neither engine reads the bytes for them, and annotations can be as long as a manifest may be.
+  static const db::Query kSizes{"manifest.referrer_sizes",
+                                "SELECT m.id, length(m.content) " WHARF_REFERRERS("$5") " ORDER BY m.id LIMIT $6"};
+  static const db::Query kList{"manifest.referrers",
+                               "SELECT m.id, m.media_type, m.digest, length(m.content), "
+                               "       COALESCE(m.artifact_type, m.config_media_type), m.annotations " WHARF_REFERRERS(
+                                   "$5") " AND m.id <= $6 ORDER BY m.id"};
+#undef WHARF_REFERRERS
+  const auto sizes = tx.all<ReferrerSize>(kSizes, filter.repository_id, filter.subject, filter.artifact_type,
+                                          filter.after_id, now, filter.limit + 1);
+  ReferrerPage page;
+  std::size_t count = 0;
+  for (std::int64_t bytes = 0; count < sizes.size(); ++count) {
+    bytes += sizes[count].size_bytes;
+    if (count > 0 && (bytes > filter.limit_bytes || count == static_cast<std::size_t>(filter.limit))) break;
+  }
+  if (count == 0) return page;
+  page.more = count < sizes.size();
+  page.referrers = tx.all<Referrer>(kList, filter.repository_id, filter.subject, filter.artifact_type, filter.after_id,
+                                    now, sizes[count - 1].id);
+  return page;
 }
 
 }  // namespace wharf::store

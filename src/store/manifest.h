@@ -40,8 +40,9 @@ struct Manifest {
   std::string media_type;
   bool is_list = false;
   std::int64_t layers_size_bytes = 0;
+  std::int64_t size_bytes = 0;  ///< Of the manifest itself.
 };
-BOOST_DESCRIBE_STRUCT(Manifest, (), (id, digest, media_type, is_list, layers_size_bytes))
+BOOST_DESCRIBE_STRUCT(Manifest, (), (id, digest, media_type, is_list, layers_size_bytes, size_bytes))
 
 std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest);
 
@@ -88,8 +89,19 @@ struct Referrer {
 };
 BOOST_DESCRIBE_STRUCT(Referrer, (), (id, media_type, digest, size_bytes, artifact_type, annotations))
 
-/// Live manifests whose subject is `subject`, oldest first, after `after_id`. `artifact_type` "" lets all pass.
-std::vector<Referrer> list_referrers(db::Tx& tx, std::int64_t repository_id, const std::string& subject,
-                                     const std::string& artifact_type, std::int64_t after_id, int limit, Millis now);
+struct ReferrerFilter {
+  std::int64_t repository_id = 0;
+  std::string subject;        ///< A digest.
+  std::string artifact_type;  ///< Only these; "": all.
+  std::int64_t after_id = 0;  ///< Page after this one.
+  int limit = 100;
+  std::int64_t limit_bytes = 4 * 1024 * 1024;  ///< Of the manifests of one page; one row comes whatever its size.
+};
+struct ReferrerPage {
+  std::vector<Referrer> referrers;
+  bool more = false;
+};
+/// Live manifests whose subject is `filter.subject`, oldest first.
+ReferrerPage list_referrers(db::Tx& tx, const ReferrerFilter& filter, Millis now);
 
 }  // namespace wharf::store

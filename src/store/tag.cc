@@ -30,15 +30,17 @@ std::string lock_name(std::int64_t repository_id, std::string_view name) {
 
 struct Generation {
   std::int64_t id = 0;
+  std::int64_t manifest_id = 0;
   Millis start_ms = 0;
   Millis end_ms = 0;
+  bool immutable = false;
 };
-BOOST_DESCRIBE_STRUCT(Generation, (), (id, start_ms, end_ms))
+BOOST_DESCRIBE_STRUCT(Generation, (), (id, manifest_id, start_ms, end_ms, immutable))
 
 /// The one or two generations of a name that end last.
 std::vector<Generation> latest_generations(db::Tx& tx, std::int64_t repository_id, std::string_view name) {
   static const db::Query kLatest{"tag.latest", R"(
-    SELECT id, start_ms, end_ms FROM tag
+    SELECT id, manifest_id, start_ms, end_ms, immutable FROM tag
      WHERE repository_id = $1 AND name = $2 ORDER BY end_ms DESC LIMIT 2)"};
   return tx.all<Generation>(kLatest, repository_id, name);
 }
@@ -92,23 +94,30 @@ std::vector<std::string> list_tag_names(db::Tx& tx, std::int64_t repository_id, 
   return tx.all<std::string>(kNames, repository_id, last.empty() ? std::string_view("/") : last, now, limit);
 }
 
-void set_tag(db::Tx& tx, const NewTag& tag, Millis now) {
+bool set_tag(db::Tx& tx, const NewTag& tag, Millis now) {
   static const db::Query kInsert{"tag.insert", R"(
     INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden) VALUES ($1, $2, $3, $4, $5, $6))"};
-  tx.lock(lock_name(tag.repository_id, tag.name));
+  lock_tag(tx, tag.repository_id, tag.name);
   const auto latest = latest_generations(tx, tag.repository_id, tag.name);
   Millis start = now;
   if (!latest.empty() && latest.front().end_ms > now) {
+    if (latest.front().immutable && latest.front().manifest_id != tag.manifest_id) return false;
     start = next_end(latest, now);
     set_tag_end(tx, latest.front().id, start);
   }
   tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, start, tag.end_ms, tag.hidden);
+  return true;
 }
 
-bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now) {
+void lock_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name) {
   tx.lock(lock_name(repository_id, name));
+}
+
+bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now, std::int64_t manifest_id) {
+  lock_tag(tx, repository_id, name);
   const auto latest = latest_generations(tx, repository_id, name);
   if (latest.empty() || latest.front().end_ms <= now) return false;
+  if (manifest_id != 0 && latest.front().manifest_id != manifest_id) return false;
   set_tag_end(tx, latest.front().id, next_end(latest, now));
   return true;
 }
@@ -120,8 +129,10 @@ void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms) {
 
 std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
                                             Millis now) {
+  // In order: two that end the tags of one manifest then lock them in one order, and none waits for the other in turn.
   static const db::Query kTags{"tag.of_manifest", R"(
-    SELECT name, hidden, immutable FROM tag WHERE manifest_id = $2 AND repository_id = $1 AND end_ms > $3)"};
+    SELECT name, hidden, immutable FROM tag
+     WHERE manifest_id = $2 AND repository_id = $1 AND end_ms > $3 ORDER BY name)"};
   return tx.all<TagOfManifest>(kTags, repository_id, manifest_id, now);
 }
 

@@ -59,15 +59,21 @@ struct NewTag {
   bool hidden = false;
 };
 /// Makes the tag or moves it: the generation that lived ends, a new one starts. Times of one name never run backwards,
-/// so that two moves in one millisecond leave two generations.
-void set_tag(db::Tx& tx, const NewTag& tag, Millis now);
+/// so that two moves in one millisecond leave two generations. Answers false, with nothing changed, when the tag is
+/// immutable and points to another manifest.
+bool set_tag(db::Tx& tx, const NewTag& tag, Millis now);
 
-/// Ends the live generation. Answers false when there is none.
-bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now);
-/// Changes when the live generation ends (kForever: never).
+/// Keeps every other writer from this name until the transaction ends. Take it before reading what a change rests on:
+/// on PostgreSQL another transaction may move the tag between two statements.
+void lock_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name);
+
+/// Ends the live generation. Answers false when there is none, or when it points to another manifest than
+/// `manifest_id` (0: whatever it points to).
+bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now, std::int64_t manifest_id = 0);
+/// Changes when a generation ends (kForever: never). Its name must be locked when the row was looked up.
 void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms);
 
-/// Names of the live tags of a manifest, hidden ones too, and whether one is immutable.
+/// Names of the live tags of a manifest in order, hidden ones too, and whether one is immutable.
 struct TagOfManifest {
   std::string name;
   bool hidden = false;
