@@ -158,10 +158,12 @@ CREATE TABLE tag (
   start_ms      {int} NOT NULL,
   end_ms        {int} NOT NULL DEFAULT 9223372036854775807,
   hidden        {bool} NOT NULL DEFAULT FALSE,
+  moved         {bool} NOT NULL DEFAULT FALSE,  -- it ended because the name moved on, not by a deletion
   reversion     {bool} NOT NULL DEFAULT FALSE,
-  immutable     {bool} NOT NULL DEFAULT FALSE,
-  UNIQUE (repository_id, name, end_ms)
+  immutable     {bool} NOT NULL DEFAULT FALSE
 );
+CREATE INDEX tag_by_name ON tag (repository_id, name, end_ms);
+CREATE UNIQUE INDEX tag_lives_once ON tag (repository_id, name) WHERE end_ms = 9223372036854775807;
 CREATE INDEX tag_by_manifest ON tag (manifest_id, end_ms);
 CREATE INDEX tag_by_start ON tag (repository_id, hidden, start_ms, name);
 CREATE INDEX tag_by_end ON tag (repository_id, end_ms);

@@ -201,7 +201,8 @@ TEST(RepositoryList, PagesByAHundred) {
   for (int i = 0; i < 3; ++i) {
     const auto answer = owner.get(std::string(kList) + "?namespace=acme" + (page.empty() ? "" : "&next_page=" + page));
     for (auto& name : answer.names("repositories")) all.push_back(name);
-    page = answer.string("/next_page");
+    const auto next = answer.at("/next_page");
+    page = next.is_string() ? std::string(next.get_string()) : "";
     EXPECT_EQ(page.empty(), i == 2);
   }
   EXPECT_EQ(all.size(), 205u);

@@ -95,7 +95,7 @@ struct ChangeTag {
 };
 BOOST_DESCRIBE_STRUCT(ChangeTag, (), (manifest_digest, expiration))
 
-awaitable<Result<http::Response>> change_tag(Call& call, TagPath in, Result<ChangeTag> body) {
+awaitable<Result<std::string>> change_tag(Call& call, TagPath in, Result<ChangeTag> body) {
   Result<service::TagChange> change = service::TagChange{};
   if (!body) {
     change = body.error();
@@ -107,7 +107,7 @@ awaitable<Result<http::Response>> change_tag(Call& call, TagPath in, Result<Chan
   }
   auto done = co_await call.services.tags.change(call.who, in.repository, in.tag, std::move(change));
   if (!done) co_return done.error();
-  co_return http::json_response(201, "\"Updated\"\n");
+  co_return "Updated";
 }
 
 awaitable<Result<http::Nothing>> delete_tag(Call& call, TagPath in) {

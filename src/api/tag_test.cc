@@ -79,6 +79,19 @@ TEST(ChangeTag, PointsToWhatWasPushedByDigestAlone) {
             image.digest().text());
 }
 
+TEST(ChangeTag, BringsBackWhatHasNoTagAnyMore) {
+  TestRegistry reg;
+  const auto image = test::Image::make("v1");
+  reg.push("acme/app", image, "v1");
+  auto client = reg.registry("owner", "acme/app");
+  ASSERT_EQ(client.del("/v2/acme/app/manifests/v1").status, 202);
+  const auto layer = "/v2/acme/app/blobs/" + Digest::of(image.layer).text();
+  ASSERT_EQ(client.del(layer).status, 202);
+  EXPECT_EQ(reg.as("owner").put(tag("again"), {{"manifest_digest", image.digest().text()}}).status, 201);
+  EXPECT_EQ(client.get("/v2/acme/app/manifests/again").text, image.manifest);
+  EXPECT_EQ(client.get(layer).text, image.layer);
+}
+
 TEST(ChangeTag, SetsAndClearsTheExpiry) {
   TestRegistry reg;
   reg.push("acme/app", {"v1"});
