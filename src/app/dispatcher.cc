@@ -169,7 +169,7 @@ awaitable<Result<bool>> Dispatcher::identify_registry(Call& call, std::string_vi
     registry_tokens_bad_.add();
     co_return Error{Errc::bad_token, "Only a Bearer token is accepted here; /v2/auth issues one"};
   }
-  const auto audience = service_of(services_.settings, call.request);
+  const auto audience = service::service_name(services_.settings, call.request.host);
   const auto now = now_ms();
   auto token = services_.tokens.verify(*bearer, audience, now);
   if (!token && services_.tokens.worth_asking(*bearer, now)) {
@@ -208,8 +208,8 @@ Response Dispatcher::failed(const Call& call, const Operation& operation, const 
   auto response = refusal(operation.protocol, error, call.base_url);
   if (response.status == 401 && operation.protocol == Protocol::registry) {
     const auto scope = challenge_scope(services_.settings, operation.scope, repository_of(parameters));
-    response.add("WWW-Authenticate",
-                 registry::challenge(call.base_url, service_of(services_.settings, call.request), scope));
+    const auto name = service::service_name(services_.settings, call.request.host);
+    response.add("WWW-Authenticate", registry::challenge(call.base_url, name, scope));
   }
   add_common_headers(services_.settings, operation.protocol, call.request, response);
   return response;

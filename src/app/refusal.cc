@@ -27,12 +27,8 @@ Protocol protocol_of(std::string_view path) {
   return Protocol::web;
 }
 
-std::string_view service_of(const service::Settings& settings, const http::Request& request) {
-  return settings.server_hostname.empty() ? request.host : std::string_view(settings.server_hostname);
-}
-
 std::string base_url_of(const service::Settings& settings, const http::Request& request) {
-  const auto host = service_of(settings, request);
+  const auto host = service::service_name(settings, request.host);
   std::string_view scheme = settings.preferred_url_scheme;
   if (scheme.empty()) scheme = request.secure ? "https" : "http";
   std::string url;

@@ -14,8 +14,6 @@ http::Protocol protocol_of(std::string_view path);
 
 /// "http://localhost:8080": the scheme and host under which the client reached the server, or the configured ones.
 std::string base_url_of(const service::Settings& settings, const http::Request& request);
-/// SERVER_HOSTNAME, or the request's Host: the service that registry tokens are for.
-std::string_view service_of(const service::Settings& settings, const http::Request& request);
 
 /// `repository:acme/app:pull` or `…:pull,push` for an operation on the repository `name`; empty for other scopes and
 /// for names that nobody can have. One segment stands in the library namespace where that is on.

@@ -14,6 +14,7 @@
 
 #include "auth/secret_box.h"
 #include "base/digest.h"
+#include "base/freer.h"
 #include "base/hex.h"
 
 namespace wharf::auth {
@@ -21,13 +22,6 @@ namespace {
 
 constexpr std::size_t kCoordinate = 32;  // bytes; of R and S too
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* it) const {
-    Free(it);
-  }
-};
 using Number = std::unique_ptr<BIGNUM, Freer<BN_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;

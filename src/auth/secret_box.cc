@@ -13,6 +13,7 @@
 #include <memory>
 #include <system_error>
 
+#include "base/freer.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -25,13 +26,6 @@ constexpr std::size_t kNonceSize = 12;
 constexpr std::size_t kTagSize = 16;
 constexpr std::size_t kLargestFile = 64 * 1024;
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* it) const {
-    Free(it);
-  }
-};
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>>;
 
 const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }

@@ -148,17 +148,6 @@ bool eventually(const std::function<bool()>& condition) {
   return true;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "wharf-http-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::string pattern(std::uint64_t offset, std::uint64_t length) {
   std::string bytes(length, '\0');
   for (std::uint64_t i = 0; i < length; ++i) bytes[i] = static_cast<char>((offset + i) % 251);
@@ -166,7 +155,7 @@ std::string pattern(std::uint64_t offset, std::uint64_t length) {
 }
 
 std::shared_ptr<File> TemporaryFolder::make_file(std::uint64_t size) const {
-  const auto name = path_ + "/file";
+  const auto name = path() + "/file";
   {
     constexpr std::uint64_t kPiece = 251 * 4096;
     const auto piece = pattern(0, kPiece);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/testing_folder.h"
 #include "http/server.h"
 
 namespace wharf::http::testing {
@@ -54,19 +55,12 @@ class Client {
 /// Waits until `condition` holds, for 20 seconds at most; answers whether it does.
 bool eventually(const std::function<bool()>& condition);
 
-/// A folder of its own under the system's temporary one; removed at the end.
-class TemporaryFolder {
+/// A folder with files to send.
+class TemporaryFolder : private wharf::TemporaryFolder {
  public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
+  std::string path() const { return wharf::TemporaryFolder::path().string(); }
   /// A file of `size` bytes that repeat 0…250; opened for reading.
   std::shared_ptr<File> make_file(std::uint64_t size) const;
-
- private:
-  std::string path_;
 };
 
 /// The bytes that `make_file` writes from `offset`.

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/freer.h"
 #include "http/tls_context.h"
 
 namespace wharf::http {
@@ -26,17 +27,10 @@ namespace ssl = boost::asio::ssl;
 constexpr int kValidDays = 825;
 constexpr std::time_t kLeastLeftSeconds = 7 * 24 * 3600;
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Certificate = std::unique_ptr<X509, Freer<&X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<&EVP_PKEY_free>>;
-using Bio = std::unique_ptr<BIO, Freer<&BIO_free_all>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Freer<&X509_EXTENSION_free>>;
+using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
+using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
+using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
 
 Error tls_error(Errc code, std::string message) {
   std::array<char, 256> text{};
@@ -88,7 +82,7 @@ Certificate make_certificate(EVP_PKEY* key, const std::string& host) {
   std::array<unsigned char, 16> serial{};
   if (x == nullptr || RAND_bytes(serial.data(), static_cast<int>(serial.size())) != 1) return {};
   serial[0] = static_cast<unsigned char>(serial[0] & 0x7fU);
-  std::unique_ptr<BIGNUM, Freer<&BN_free>> number(BN_bin2bn(serial.data(), serial.size(), nullptr));
+  std::unique_ptr<BIGNUM, Freer<BN_free>> number(BN_bin2bn(serial.data(), serial.size(), nullptr));
   if (!number || BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x)) == nullptr) return {};
   X509_NAME* const name = X509_get_subject_name(x);
   // The common name holds 64 characters; the names that count stand in the extension.

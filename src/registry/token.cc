@@ -49,7 +49,7 @@ BOOST_DESCRIBE_STRUCT(ServiceKeys, (), (keys))
 
 void add_challenge(Response& response, const Call& call) {
   response.add("WWW-Authenticate",
-               challenge(call.base_url, call.services.tokens.audience(call.request.host), std::string_view()));
+               challenge(call.base_url, service::service_name(call.services.settings, call.request.host), ""));
   response.add(std::string(kApiVersion), "registry/2.0");
 }
 
@@ -70,7 +70,7 @@ awaitable<Result<Response>> check_version(Call& call, CheckVersion) {
 awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
   service::TokenRequest wanted{.who = {},
                                .service = std::move(in.service),
-                               .host = call.services.tokens.audience(call.request.host),
+                               .host = std::string(service::service_name(call.services.settings, call.request.host)),
                                .scopes = http::query_values(call.request.query, "scope")};
   const auto authorization = call.request.header("Authorization");
   if (!authorization.empty()) {

@@ -1,5 +1,8 @@
 #pragma once
+#include <gtest/gtest.h>
+
 #include <boost/asio/thread_pool.hpp>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +26,18 @@ namespace wharf::service::testing {
 inline constexpr const char* kPassword = "sesame-open";
 /// Its hash at bcrypt's lowest cost, so that tests are quick.
 inline constexpr const char* kPasswordHash = "$2b$04$URrWk113L8vbsm6eP3e8U.sEfbm5Vzp26II08fPyCkftFCFtM9Coe";
+
+/// Waits for all who raced for one name: one of them has it, the others were told that it is taken.
+template <class T>
+void expect_one_winner(std::vector<std::future<Result<T>>> racers) {
+  int winners = 0;
+  for (auto& racer : racers) {
+    const auto made = racer.get();
+    winners += made.has_value();
+    if (!made) EXPECT_EQ(made.error().code, Errc::invalid_request);
+  }
+  EXPECT_EQ(winners, 1);
+}
 
 /// A migrated database with the services that tell people apart, and short ways to fill it.
 class People {

@@ -7,6 +7,21 @@
 
 namespace wharf::service {
 
+bool make_organization(db::Tx& tx, const NewOrganization& wanted, const Settings& settings) {
+  store::lock_account_name(tx, wanted.name);
+  if (store::is_name_taken(tx, wanted.name)) return false;
+  const auto now = now_ms();
+  const store::NewAccount row{.kind = store::AccountKind::organization,
+                              .name = wanted.name,
+                              .contact_email = wanted.email,
+                              .verified = true,
+                              .tag_expiration_s = settings.default_tag_expiration_s};
+  const auto id = store::insert_account(tx, row, now);
+  const store::Team owners{.organization_id = id, .name = "owners", .role = store::kTeamAdmin, .description = {}};
+  store::add_team_member(tx, store::insert_team(tx, owners, now), wanted.creator_id);
+  return true;
+}
+
 Result<auth::Access> require_organization_admin(db::Tx& tx, const auth::Principal& who, const std::string& name,
                                                 bool looking) {
   auto access = auth::require_namespace_admin(tx, who, name, looking);
@@ -30,18 +45,9 @@ awaitable<Result<bool>> OrganizationService::create(auth::Principal who, std::st
   if (!is_account_name(name)) co_return Error{Errc::invalid_request, "Invalid organization name: " + name};
   if (email && !is_email(*email)) co_return Error{Errc::invalid_request, "Invalid email address"};
   const Error taken{Errc::invalid_request, "A user or organization with this name already exists"};
-  auto job = [this, who, name, email, taken](db::Tx& tx) -> Result<bool> {
-    store::lock_account_name(tx, name);
-    if (store::is_name_taken(tx, name)) return taken;
-    const auto now = now_ms();
-    const store::NewAccount row{.kind = store::AccountKind::organization,
-                                .name = name,
-                                .contact_email = email,
-                                .verified = true,
-                                .tag_expiration_s = settings_.default_tag_expiration_s};
-    const auto id = store::insert_account(tx, row, now);
-    const store::Team owners{.organization_id = id, .name = "owners", .role = store::kTeamAdmin, .description = {}};
-    store::add_team_member(tx, store::insert_team(tx, owners, now), who.account_id);
+  NewOrganization wanted{.name = std::move(name), .email = std::move(email), .creator_id = who.account_id};
+  auto job = [this, wanted = std::move(wanted), taken](db::Tx& tx) -> Result<bool> {
+    if (!make_organization(tx, wanted, settings_)) return taken;
     return true;
   };
   co_return co_await write_or(db_, std::move(job), taken);

@@ -94,6 +94,15 @@ class OrganizationService {
   const Settings& settings_;
 };
 
+struct NewOrganization {
+  std::string name;  ///< A name that an account may have.
+  std::optional<std::string> email{};
+  std::int64_t creator_id = 0;
+};
+
+/// Makes the organization with its creator in a team `owners`, whoever asks. Answers false when somebody has the name.
+bool make_organization(db::Tx& tx, const NewOrganization& wanted, const Settings& settings);
+
 /// The access of `who` to the organization `name` if they administer it (or only `looking`, see
 /// auth::require_namespace_admin); not_found for a user's namespace.
 Result<auth::Access> require_organization_admin(db::Tx& tx, const auth::Principal& who, const std::string& name,

@@ -136,13 +136,7 @@ TEST(Robots, AreMadeOnceWhenSeveralRace) {
       return run_awaitable(acme.robots.create(who, kAcme, NewRobot{"fresh"}));
     }));
   }
-  int winners = 0;
-  for (auto& racer : racers) {
-    const auto made = racer.get();
-    winners += made.has_value();
-    if (!made) EXPECT_EQ(made.error().code, Errc::invalid_request);
-  }
-  EXPECT_EQ(winners, 1);
+  testing::expect_one_winner(std::move(racers));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wharf::service {
@@ -42,5 +43,11 @@ struct Settings {
   bool listens_on_loopback_only = true;
   std::string setup_code;  ///< Lets one make the first user from elsewhere; printed at start.
 };
+
+/// The name under which a request that came with this Host reached the registry: SERVER_HOSTNAME, or else `host`. It is
+/// the service and the audience of registry tokens.
+inline std::string_view service_name(const Settings& settings, std::string_view host) {
+  return settings.server_hostname.empty() ? host : std::string_view(settings.server_hostname);
+}
 
 }  // namespace wharf::service

@@ -5,10 +5,10 @@
 
 #include "auth/jwt.h"
 #include "base/log.h"
+#include "service/organization.h"
 #include "store/account.h"
 #include "store/repository.h"
 #include "store/service_key.h"
-#include "store/team.h"
 
 namespace wharf::service {
 namespace {
@@ -152,6 +152,17 @@ std::string unchecked_kid(std::string_view bearer) {
   return kid;
 }
 
+/// The organization that a push needs, in the caller's name. Answers false where there can be none of this name.
+bool make_namespace(db::Tx& tx, const auth::Principal& who, const std::string& name, const Settings& settings) {
+  const auto person = store::find_account(tx, who.account_id);
+  if (!person || !is_account_name(name)) return false;
+  NewOrganization wanted{.name = name, .creator_id = who.account_id};
+  // Quay's way to an address of its own: the creator's, with the organization's name behind a plus.
+  const auto at = person->email ? person->email->find('@') : std::string::npos;
+  if (at != std::string::npos) wanted.email = person->email->substr(0, at) + '+' + name + person->email->substr(at);
+  return make_organization(tx, wanted, settings);
+}
+
 }  // namespace
 
 Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host, const Settings& settings) {
@@ -209,10 +220,6 @@ awaitable<bool> TokenService::renew_key() {
   co_return co_await db_.write(std::move(keep));
 }
 
-std::string TokenService::audience(std::string_view host) const {
-  return settings_.server_hostname.empty() ? std::string(host) : settings_.server_hostname;
-}
-
 // ---- Issuing ----
 
 Result<TokenService::Grant> TokenService::judge(db::Tx& tx, const auth::Principal& who,
@@ -265,8 +272,9 @@ Result<std::vector<TokenService::Grant>> TokenService::make_all(db::Tx& tx, cons
     auto grant = judge(tx, who, scope);
     if (!grant) return grant.error();
     if (grant->make_namespace) {
-      auto made = make_namespace(tx, who, scope.name.ns);
-      if (!made) return made.error();
+      if (!make_namespace(tx, who, scope.name.ns, settings_)) {
+        return Error{Errc::unsupported, "Cannot create organization"};
+      }
       grant = judge(tx, who, scope);
       if (!grant) return grant.error();
     }
@@ -282,28 +290,6 @@ Result<std::vector<TokenService::Grant>> TokenService::make_all(db::Tx& tx, cons
     store::create_repository(tx, wanted, now_ms());
   }
   return judge_all(tx, who, scopes);
-}
-
-Result<void> TokenService::make_namespace(db::Tx& tx, const auth::Principal& who, const std::string& name) const {
-  const Error impossible{Errc::unsupported, "Cannot create organization"};
-  if (!is_account_name(name)) return impossible;
-  store::lock_account_name(tx, name);
-  if (store::is_name_taken(tx, name)) return impossible;
-  const auto person = store::find_account(tx, who.account_id);
-  if (!person) return impossible;
-  store::NewAccount wanted{.kind = store::AccountKind::organization, .name = name};
-  // Quay's way to an address of its own: the creator's, with the organization's name behind a plus.
-  if (person->email) {
-    const auto at = person->email->find('@');
-    if (at != std::string::npos)
-      wanted.contact_email = person->email->substr(0, at) + '+' + name + person->email->substr(at);
-  }
-  wanted.verified = true;
-  wanted.tag_expiration_s = settings_.default_tag_expiration_s;
-  const auto id = store::insert_account(tx, wanted, now_ms());
-  const store::Team owners{.organization_id = id, .name = "owners", .role = store::kTeamAdmin, .description = {}};
-  store::add_team_member(tx, store::insert_team(tx, owners, now_ms()), who.account_id);
-  return {};
 }
 
 std::string TokenService::claims(const TokenRequest& request, const std::vector<Grant>& grants, Millis now) const {

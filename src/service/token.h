@@ -40,7 +40,7 @@ Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host,
 struct TokenRequest {
   auth::Principal who;
   std::string service;              ///< As the client sent it: becomes the audience. "": `host`.
-  std::string host;                 ///< TokenService::audience of the request.
+  std::string host;                 ///< `service_name` of the request.
   std::vector<std::string> scopes;  ///< None: a check of the login.
 };
 
@@ -76,9 +76,6 @@ class TokenService {
   void publish_key();
   /// The same while the server runs: at least once a day.
   awaitable<bool> renew_key();
-
-  /// The name under which the request that came with this Host reached the registry: SERVER_HOSTNAME, or else `host`.
-  std::string audience(std::string_view host) const;
 
   /// A token with one grant for each scope; what the caller may not do is left out without an error. A push to a
   /// repository that does not exist makes it, where the caller may. At most 32 scopes.
@@ -132,7 +129,6 @@ class TokenService {
                                        const std::vector<RegistryScope>& scopes) const;
   Result<std::vector<Grant>> make_all(db::Tx& tx, const auth::Principal& who,
                                       const std::vector<RegistryScope>& scopes) const;
-  Result<void> make_namespace(db::Tx& tx, const auth::Principal& who, const std::string& name) const;
   std::string claims(const TokenRequest& request, const std::vector<Grant>& grants, Millis now) const;
   Result<TokenPointer> check(std::string_view bearer, std::string_view audience, Millis now);
   std::optional<auth::VerifyKey> find_key(std::string_view kid, Millis now) const;

@@ -54,17 +54,6 @@ std::pair<std::string, std::string> split(std::string_view text, char at) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = "/tmp/wharf-test-XXXXXX";
-  if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp failed");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 TestRegistry::TestRegistry() : TestRegistry(Options{}) {}
 
 TestRegistry::TestRegistry(Options options)

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/app.h"
+#include "base/testing_folder.h"
 #include "db/testing.h"
 #include "tests/support/client.h"
 #include "tests/support/image.h"
@@ -20,18 +21,7 @@ namespace wharf::test {
 /// The password of every account that a TestRegistry makes.
 inline constexpr std::string_view kPassword = "correct-horse-battery";
 
-/// A folder under /tmp, gone with this object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using wharf::TemporaryFolder;
 
 /// The whole product in this process: a real server on a free loopback port with the real migrations, on SQLite or
 /// PostgreSQL as WHARF_TEST_DB says, blobs in memory.
