@@ -23,10 +23,6 @@ def pytest_addoption(parser):
     group.addoption("--target", default="", help="URL of a registry that runs already, for a dry run without its API")
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "both_engines: run again on PostgreSQL")
-
-
 def pytest_report_header(config):
     target = config.getoption("--target")
     return f"registry: {target or config.getoption('--wharf')}, database: {config.getoption('--engine')}"

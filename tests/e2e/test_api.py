@@ -7,7 +7,6 @@ import requests
 from harness.registry import Registry
 from harness.server import PASSWORD
 
-pytestmark = pytest.mark.both_engines
 
 RFC2822 = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d -0000"
 NEW = {"visibility": "private", "description": "made by a test"}

@@ -11,8 +11,6 @@ from harness import images
 from harness.clients import Buildah, Containerd, Docker, Podman, Skopeo, why_no_containers
 from harness.process import run
 
-pytestmark = pytest.mark.both_engines
-
 
 @pytest.fixture
 def skopeo(wharf, user, tmp_path):

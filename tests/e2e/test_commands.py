@@ -8,8 +8,6 @@ from harness.process import run
 from harness.registry import Registry
 from harness.server import PASSWORD
 
-pytestmark = pytest.mark.both_engines
-
 
 def test_a_user_and_a_token_are_made_beside_the_server(wharf):
     account = wharf.user("made-beside")

@@ -38,7 +38,6 @@ def stored_bytes(server):
                if p.is_file())
 
 
-@pytest.mark.both_engines
 def test_an_upload_goes_on_after_a_restart(own):
     server, registry = own
     first, second = os.urandom(300_000), os.urandom(200_000)
@@ -55,7 +54,6 @@ def test_an_upload_goes_on_after_a_restart(own):
     assert registry.get(f"/admin/app/blobs/{digest}", status=200).content == first + second
 
 
-@pytest.mark.both_engines
 def test_what_was_answered_201_survives_a_kill(own):
     server, registry = own
     digest, manifest = registry.push_image("admin/app", "v1", os.urandom(100_000))
@@ -165,7 +163,6 @@ def test_clients_that_vanish_leave_no_open_files(own):
     assert digest_of(registry.get(f"/admin/app/blobs/{digest}", status=200).content) == digest
 
 
-@pytest.mark.both_engines
 def test_one_tag_pushed_by_many_at_once_ends_as_one_of_them(own):
     server, registry = own
     digests, errors = [], []
@@ -315,7 +312,6 @@ def test_a_second_server_on_the_same_data_is_refused_or_harmless(own):
     registry.manifest("admin/app", "v1", status=200)
 
 
-@pytest.mark.both_engines
 def test_a_manifest_and_its_tag_are_one_step(own):
     """A reader beside a writer that moves a tag sees the one or the other image, never neither."""
     server, registry = own

@@ -4,8 +4,6 @@ import requests
 
 from harness.registry import Registry, error_codes
 
-pytestmark = pytest.mark.both_engines
-
 
 def test_the_challenge_names_realm_service_and_scope(wharf, user):
     answer = requests.get(f"{wharf.url}/v2/{user.name}/app/tags/list", timeout=30)
