@@ -173,6 +173,9 @@ void App::register_metrics() {
   database("wharf_db_errors_total", "Transactions that failed.", &D::errors);
   database("wharf_db_retries_total", "Transactions run again.", &D::retries);
 
+  metrics_.callback(Kind::counter, "quay_registry_image_pushed_bytes_total",
+                    "Sizes of the layers of the images that were pushed.", {},
+                    [this] { return static_cast<double>(core_->services().manifests.pushed_bytes()); });
   metrics_.callback(Kind::counter, "wharf_log_dropped_total", "Log messages dropped.", {},
                     [] { return static_cast<double>(log::dropped()); });
   metrics_.callback(Kind::counter, "wharf_access_log_dropped_total", "Lines of the access log dropped.", {},

@@ -389,6 +389,11 @@ TEST(Metrics, CountWhatPeopleMakeAndDo) {
   EXPECT_EQ(value(pushes + "\"application/vnd.oci.image.manifest.v1+json\",protocol=\"v2\",status=\"201\"}"), 1);
   EXPECT_EQ(value(pushes + "\"other\",protocol=\"v2\",status=\"415\"}"), 1);
   EXPECT_EQ(reg.as("nobody").get("/metrics").text.find("made/up"), std::string::npos);
+  const auto image = test::Image::make("bytes", 4321);
+  const auto before = value("quay_registry_image_pushed_bytes_total");
+  EXPECT_GT(before, 0);
+  reg.push("acme/app", image, "v2");
+  EXPECT_EQ(value("quay_registry_image_pushed_bytes_total"), before + static_cast<int>(image.layer.size()));
   EXPECT_EQ(value("quay_repository_rows"), 1);
   EXPECT_EQ(value("quay_org_rows"), 1);
   EXPECT_EQ(value("quay_robot_rows"), 1);

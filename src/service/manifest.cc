@@ -244,6 +244,7 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Repo
   };
   auto written = co_await db_.write(std::move(write));
   if (!written) co_return written.error();
+  pushed_bytes_.fetch_add(static_cast<std::uint64_t>(document.layers_size_bytes()), std::memory_order_relaxed);
   co_return PushedManifest{*digest, manifest.subject_digest};
 }
 

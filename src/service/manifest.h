@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <boost/describe.hpp>
 #include <memory>
 #include <optional>
@@ -61,6 +62,9 @@ class ManifestService {
   awaitable<Result<PushedManifest>> push(RegistryCaller who, RepoName name, Reference reference,
                                          std::string content_type, std::string content);
 
+  /// The sizes of the layers of all images that were pushed since the start; for metrics.
+  std::uint64_t pushed_bytes() const { return pushed_bytes_.load(std::memory_order_relaxed); }
+
   /// A tag: ends it. A digest: ends every live tag of the manifest; an immutable one stops it all.
   /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_immutable.
   awaitable<Result<bool>> remove(RegistryCaller who, RepoName name, Reference reference);
@@ -80,6 +84,7 @@ class ManifestService {
   db::Database& db_;
   const Settings& settings_;
   ContentCache& cache_;
+  std::atomic<std::uint64_t> pushed_bytes_ = 0;
 };
 
 /// 401 in the registry protocol: for what is forbidden and for what does not exist.
