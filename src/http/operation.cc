@@ -19,15 +19,24 @@ bool is_json_type(std::string_view type) {
 
 std::string_view to_string(Scope scope) {
   switch (scope) {
-    case Scope::none: return "";
-    case Scope::repo_read: return "repo:read";
-    case Scope::repo_write: return "repo:write";
-    case Scope::repo_admin: return "repo:admin";
-    case Scope::repo_create: return "repo:create";
-    case Scope::user_read: return "user:read";
-    case Scope::user_admin: return "user:admin";
-    case Scope::org_admin: return "org:admin";
-    case Scope::super_user: return "super:user";
+    case Scope::none:
+      return "";
+    case Scope::repo_read:
+      return "repo:read";
+    case Scope::repo_write:
+      return "repo:write";
+    case Scope::repo_admin:
+      return "repo:admin";
+    case Scope::repo_create:
+      return "repo:create";
+    case Scope::user_read:
+      return "user:read";
+    case Scope::user_admin:
+      return "user:admin";
+    case Scope::org_admin:
+      return "org:admin";
+    case Scope::super_user:
+      return "super:user";
   }
   return "";
 }

@@ -154,6 +154,35 @@ TEST(Manifest, IsDeletedByTagOrByDigest) {
   EXPECT_EQ(client.del(manifests(digests[1])).status, 404);
 }
 
+TEST(Manifest, IsPulledByDigestForAnHourAfterItsTagMovedOn) {
+  TestRegistry reg;
+  const auto child = Image::make("child");
+  reg.push("acme/app", child, child.digest().text());
+  const auto index = R"({"schemaVersion":2,"manifests":[)" + descriptor(test::kOciManifest, child.manifest) + "]}";
+  const auto digest = Digest::of(index).text();
+  ASSERT_EQ(reg.put_manifest("acme/app", "latest", test::kOciIndex, index).status, 201);
+  advance_clock(std::chrono::hours(2));  // what held the child by digest alone has ended
+  reg.push("acme/app", {"latest"});
+  auto client = reg.registry("owner", "acme/app");
+  EXPECT_EQ(client.get(manifests(digest)).status, 200);
+  EXPECT_EQ(client.get(manifests(child.digest().text())).status, 200);
+  advance_clock(std::chrono::minutes(59));
+  EXPECT_EQ(client.get(manifests(child.digest().text())).status, 200);
+  advance_clock(std::chrono::minutes(2));
+  auto later = reg.registry("owner", "acme/app");
+  EXPECT_EQ(later.get(manifests(digest)).status, 404);
+  EXPECT_EQ(later.get(manifests(child.digest().text())).status, 404);
+
+  // A deletion does not wait.
+  ASSERT_EQ(reg.put_manifest("acme/app", "latest", test::kOciIndex, index).status, 400);  // its child is gone
+  const auto replaced = reg.push("acme/app", {"v1"})[0];
+  reg.push("acme/app", Image::make("other"), "v1");
+  EXPECT_EQ(later.get(manifests(replaced)).status, 200);
+  EXPECT_EQ(later.del(manifests(replaced)).status, 202);
+  EXPECT_EQ(later.get(manifests(replaced)).status, 404);
+  EXPECT_EQ(later.del(manifests(replaced)).status, 404);
+}
+
 TEST(Manifest, OfAnIndexIsPulledThroughIt) {
   TestRegistry reg;
   const auto child = Image::make("child");

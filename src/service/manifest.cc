@@ -86,11 +86,13 @@ struct Children {
 };
 
 /// The manifests that a list names, which must be here unless sparse lists are allowed.
-Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const ManifestDocument& document, bool sparse) {
+Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const ManifestDocument& document, bool sparse,
+                             Millis now) {
   Children children;
   for (const auto& child : document.children) {
     const auto known = store::find_manifest(tx, repository_id, child.digest);
-    if (!known && !sparse) {
+    // What was deleted is not here for the client, whether or not its row is still kept.
+    if (!sparse && !(known && store::is_manifest_alive(tx, known->id, now))) {
       return Error{Errc::manifest_invalid, "Unknown manifest `" + child.digest.text() + "`", {}, child.digest.text()};
     }
     children.rows.push_back({child.digest.text(), known ? std::optional(known->id) : std::nullopt});
@@ -115,7 +117,7 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
                         store::NewManifest manifest, const Reference& reference, const Settings& settings, Millis now) {
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
-  auto children = children_of(tx, repository.id, document, settings.sparse_index);
+  auto children = children_of(tx, repository.id, document, settings.sparse_index, now);
   if (!children) return children.error();
   manifest.repository_id = repository.id;
   manifest.layers_size_bytes = document.is_list ? children->layers_size_bytes : document.layers_size_bytes();
@@ -264,7 +266,8 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName nam
       const auto manifest = store::find_manifest(tx, repository->id, digest);
       if (manifest) manifest_id = manifest->id;
       if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, now);
-      if (tags.empty()) return Error{Errc::manifest_unknown, "manifest unknown", {}, digest.text()};
+      const bool lingers = manifest && store::forget_moves(tx, manifest->id, now);
+      if (tags.empty() && !lingers) return Error{Errc::manifest_unknown, "manifest unknown", {}, digest.text()};
     }
     for (const auto& tag : tags) {
       if (tag.immutable) return Error{Errc::tag_immutable, "tag '" + tag.name + "' is immutable", {}, tag.name};

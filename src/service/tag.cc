@@ -53,12 +53,11 @@ Result<bool> move_tag(db::Tx& tx, std::int64_t repository_id, const std::string&
   const auto digest = Digest::parse(digest_text);
   if (!digest) return Error{Errc::invalid_request, "manifest_digest: is not a sha256 or sha512 digest"};
   const auto manifest = store::find_manifest(tx, repository_id, *digest);
-  if (!manifest || !store::is_manifest_alive(tx, manifest->id, now)) {
-    return Error{Errc::not_found, "Not Found"};
-  }
+  if (!manifest) return Error{Errc::not_found, "Not Found"};
   store::lock_tag(tx, repository_id, name);
   const auto live = store::find_tag(tx, repository_id, name, now);
   if (live && live->immutable) return immutable("overwrite", name);
+  store::show_manifest_blobs(tx, manifest->id);  // it may come out of the history
   store::set_tag(tx, {repository_id, name, manifest->id}, now);
   return true;
 }

@@ -1,13 +1,19 @@
 #include "store/manifest.h"
 
+#include "store/tag.h"
+
 namespace wharf::store {
 namespace {
 
-// Named by a live tag itself, or a child of an index that is. Alias m.
-#define WHARF_MANIFEST_ALIVE(now)                                                           \
-  "(EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND t.end_ms > " now             \
-  ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id" \
-  "              WHERE c.child_id = m.id AND t.end_ms > " now "))"
+// A tag that lives, or that moved on so lately that somebody may be pulling what it pointed to. Alias t.
+#define WHARF_TAG_HOLDS(now) " t.end_ms > " now " - 3600000 AND (t.end_ms > " now " OR t.moved) "
+static_assert(kMovedGraceMs == 3'600'000);
+
+// Named by such a tag itself, or a child of an index that is. Alias m.
+#define WHARF_MANIFEST_ALIVE(now) \
+  "(EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND " WHARF_TAG_HOLDS(now)                  \
+  ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id"            \
+  "              WHERE c.child_id = m.id AND " WHARF_TAG_HOLDS(now) "))"
 
 struct ReferrerSize {
   std::int64_t id = 0;
@@ -53,7 +59,7 @@ bool is_manifest_alive(db::Tx& tx, std::int64_t manifest_id, Millis now) {
     WITH RECURSIVE above (id) AS (
       SELECT CAST($1 AS BIGINT)
        UNION SELECT c.manifest_id FROM manifest_child c JOIN above a ON c.child_id = a.id)
-    SELECT 1 FROM above a JOIN tag t ON t.manifest_id = a.id WHERE t.end_ms > $2 LIMIT 1)"};
+    SELECT 1 FROM above a JOIN tag t ON t.manifest_id = a.id WHERE )" WHARF_TAG_HOLDS("$2") " LIMIT 1"};
   return tx.one<std::int64_t>(kAlive, manifest_id, now).has_value();
 }
 
@@ -84,6 +90,12 @@ void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repos
     INSERT INTO manifest_blob (manifest_id, blob_id, repository_id) VALUES ($1, $2, $3)
     ON CONFLICT (manifest_id, blob_id) DO UPDATE SET hidden = FALSE)"};
   for (const auto blob_id : blob_ids) tx.run(kAdd, manifest_id, blob_id, repository_id);
+}
+
+void show_manifest_blobs(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kShow{"manifest.show_blobs", R"(
+    UPDATE manifest_blob SET hidden = FALSE WHERE manifest_id = $1 AND hidden)"};
+  tx.run(kShow, manifest_id);
 }
 
 void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vector<NewChild>& children) {

@@ -30,7 +30,8 @@ std::optional<ManifestPull> find_manifest_by_digest(db::Tx& tx, const RepoName& 
 /// The bytes of a manifest, as pushed.
 std::optional<std::string> manifest_content(db::Tx& tx, std::int64_t manifest_id);
 
-/// Whether a live tag (hidden ones included) names the manifest, or an index above it, at any depth.
+/// Whether a live tag (hidden ones included), or one that moved on within the last hour, names the manifest or an index
+/// above it, at any depth.
 bool is_manifest_alive(db::Tx& tx, std::int64_t manifest_id, Millis now);
 
 /// A manifest of a repository, without its bytes.
@@ -68,6 +69,9 @@ AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now);
 /// Ties blobs to a manifest, and brings back into sight those that were deleted.
 void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repository_id,
                         const std::vector<std::int64_t>& blob_ids);
+
+/// Brings back into sight the blobs that were deleted while the manifest was dead: it is to live again.
+void show_manifest_blobs(db::Tx& tx, std::int64_t manifest_id);
 
 struct NewChild {
   std::string digest;

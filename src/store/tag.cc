@@ -1,7 +1,5 @@
 #include "store/tag.h"
 
-#include <algorithm>
-
 #include "base/random.h"
 #include "store/access.h"
 
@@ -29,27 +27,17 @@ std::string lock_name(std::int64_t repository_id, std::string_view name) {
 }
 
 struct Generation {
-  std::int64_t id = 0;
   std::int64_t manifest_id = 0;
-  Millis start_ms = 0;
-  Millis end_ms = 0;
   bool immutable = false;
 };
-BOOST_DESCRIBE_STRUCT(Generation, (), (id, manifest_id, start_ms, end_ms, immutable))
+BOOST_DESCRIBE_STRUCT(Generation, (), (manifest_id, immutable))
 
-/// The one or two generations of a name that end last.
-std::vector<Generation> latest_generations(db::Tx& tx, std::int64_t repository_id, std::string_view name) {
-  static const db::Query kLatest{"tag.latest", R"(
-    SELECT id, manifest_id, start_ms, end_ms, immutable FROM tag
-     WHERE repository_id = $1 AND name = $2 ORDER BY end_ms DESC LIMIT 2)"};
-  return tx.all<Generation>(kLatest, repository_id, name);
-}
-
-/// When the first of `latest`, which lives, is to end: now, but after it began and after every end before it.
-Millis next_end(const std::vector<Generation>& latest, Millis now) {
-  auto end = std::max(now, latest.front().start_ms + 1);
-  if (latest.size() > 1) end = std::max(end, latest[1].end_ms + 1);
-  return end;
+/// The generation of a name that lives. The name is locked.
+std::optional<Generation> live_generation(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now) {
+  static const db::Query kLive{"tag.live", R"(
+    SELECT manifest_id, immutable FROM tag
+     WHERE repository_id = $1 AND name = $2 AND end_ms > $3 ORDER BY end_ms DESC)"};
+  return tx.one<Generation>(kLive, repository_id, name, now);
 }
 
 }  // namespace
@@ -71,10 +59,10 @@ TagPage list_tags(db::Tx& tx, std::int64_t repository_id, const TagFilter& filte
   static const db::Query kList{"tag.list", WHARF_TAG_COLUMNS R"(
      WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3)
        AND ($4 = '' OR lower(t.name) LIKE $4 ESCAPE '\')
-     ORDER BY t.start_ms DESC, t.name LIMIT $5 OFFSET $6)"};
+     ORDER BY t.start_ms DESC, t.name, t.id DESC LIMIT $5 OFFSET $6)"};
   static const db::Query kListOne{"tag.list_one", WHARF_TAG_COLUMNS R"(
      WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3) AND t.name = $4
-     ORDER BY t.start_ms DESC, t.name LIMIT $5 OFFSET $6)"};
+     ORDER BY t.start_ms DESC, t.name, t.id DESC LIMIT $5 OFFSET $6)"};
   const std::int64_t offset = (static_cast<std::int64_t>(filter.page) - 1) * filter.limit;
   const auto one = !filter.name.empty();
   const auto what = one ? filter.name : filter.name_part.empty() ? std::string() : like_part(filter.name_part);
@@ -95,17 +83,15 @@ std::vector<std::string> list_tag_names(db::Tx& tx, std::int64_t repository_id, 
 }
 
 bool set_tag(db::Tx& tx, const NewTag& tag, Millis now) {
+  static const db::Query kMove{"tag.move", R"(
+    UPDATE tag SET end_ms = $3, moved = TRUE WHERE repository_id = $1 AND name = $2 AND end_ms > $3)"};
   static const db::Query kInsert{"tag.insert", R"(
     INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden) VALUES ($1, $2, $3, $4, $5, $6))"};
   lock_tag(tx, tag.repository_id, tag.name);
-  const auto latest = latest_generations(tx, tag.repository_id, tag.name);
-  Millis start = now;
-  if (!latest.empty() && latest.front().end_ms > now) {
-    if (latest.front().immutable && latest.front().manifest_id != tag.manifest_id) return false;
-    start = next_end(latest, now);
-    set_tag_end(tx, latest.front().id, start);
-  }
-  tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, start, tag.end_ms, tag.hidden);
+  const auto live = live_generation(tx, tag.repository_id, tag.name, now);
+  if (live && live->immutable && live->manifest_id != tag.manifest_id) return false;
+  if (live) tx.run(kMove, tag.repository_id, tag.name, now);
+  tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, now, tag.end_ms, tag.hidden);
   return true;
 }
 
@@ -114,11 +100,12 @@ void lock_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name) {
 }
 
 bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now, std::int64_t manifest_id) {
+  static const db::Query kEnd{"tag.end", R"(
+    UPDATE tag SET end_ms = $3 WHERE repository_id = $1 AND name = $2 AND end_ms > $3)"};
   lock_tag(tx, repository_id, name);
-  const auto latest = latest_generations(tx, repository_id, name);
-  if (latest.empty() || latest.front().end_ms <= now) return false;
-  if (manifest_id != 0 && latest.front().manifest_id != manifest_id) return false;
-  set_tag_end(tx, latest.front().id, next_end(latest, now));
+  const auto live = live_generation(tx, repository_id, name, now);
+  if (!live || (manifest_id != 0 && live->manifest_id != manifest_id)) return false;
+  tx.run(kEnd, repository_id, name, now);
   return true;
 }
 
@@ -136,7 +123,18 @@ std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_
   return tx.all<TagOfManifest>(kTags, repository_id, manifest_id, now);
 }
 
+bool forget_moves(db::Tx& tx, std::int64_t manifest_id, Millis now) {
+  static const db::Query kForget{"tag.forget_moves", R"(
+    UPDATE tag SET moved = FALSE WHERE manifest_id = $1 AND end_ms > $2 AND moved)"};
+  return tx.run(kForget, manifest_id, now - kMovedGraceMs) > 0;
+}
+
 void hold_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, Millis end_ms, Millis now) {
+  // Pushed again by digest: the hold that is there lasts longer, so that a thousand pushes leave one row.
+  static const db::Query kExtend{"tag.extend_hold", R"(
+    UPDATE tag SET end_ms = CASE WHEN end_ms < $3 THEN $3 ELSE end_ms END
+     WHERE manifest_id = $1 AND end_ms > $2 AND hidden)"};
+  if (tx.run(kExtend, manifest_id, now, end_ms) > 0) return;
   set_tag(tx, {repository_id, "$hold-" + random_uuid(), manifest_id, end_ms, true}, now);
 }
 

@@ -10,6 +10,10 @@
 
 namespace wharf::store {
 
+/// For this long a manifest can be pulled by digest after its last tag moved on: a client that has read the tag a
+/// moment ago, or the index behind it, is still to find what it named.
+inline constexpr Millis kMovedGraceMs = 3600 * Millis{1000};
+
 /// One generation of a tag, with what it points to.
 struct Tag {
   std::int64_t id = 0;
@@ -58,9 +62,9 @@ struct NewTag {
   Millis end_ms = 9223372036854775807;
   bool hidden = false;
 };
-/// Makes the tag or moves it: the generation that lived ends, a new one starts. Times of one name never run backwards,
-/// so that two moves in one millisecond leave two generations. Answers false, with nothing changed, when the tag is
-/// immutable and points to another manifest.
+/// Makes the tag or moves it: the generation that lived ends now, a new one starts. Two that move one name at once
+/// leave one line of history each and one winner. Answers false, with nothing changed, when the tag is immutable and
+/// points to another manifest.
 bool set_tag(db::Tx& tx, const NewTag& tag, Millis now);
 
 /// Keeps every other writer from this name until the transaction ends. Take it before reading what a change rests on:
@@ -82,6 +86,9 @@ struct TagOfManifest {
 BOOST_DESCRIBE_STRUCT(TagOfManifest, (), (name, hidden, immutable))
 std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
                                             Millis now);
+
+/// Ends the hour for which a manifest can still be pulled by digest after its tag moved on. Answers whether it had one.
+bool forget_moves(db::Tx& tx, std::int64_t manifest_id, Millis now);
 
 /// Keeps a manifest that was pushed by digest alone, under a name that nobody can ask for, until `end_ms`.
 void hold_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, Millis end_ms, Millis now);

@@ -136,6 +136,27 @@ TEST_F(TagTest, NamesComeInByteOrderWithoutHiddenOnes) {
   EXPECT_EQ(list({}, kNow + 1).tags.size(), 5u);
 }
 
+TEST_F(TagTest, HoldingAManifestAgainMakesItsHoldLonger) {
+  const auto id = manifest("one");
+  const auto hold = [&](Millis end, Millis now) {
+    write([&](db::Tx& tx) {
+      hold_manifest(tx, repository, id, end, now);
+      return true;
+    });
+  };
+  const auto held = [&](Millis now) {
+    return write([&](db::Tx& tx) { return tags_of_manifest(tx, repository, id, now).size(); });
+  };
+  hold(kNow + 100, kNow);
+  hold(kNow + 300, kNow + 50);
+  hold(kNow + 200, kNow + 60);  // a shorter one changes nothing
+  EXPECT_EQ(held(kNow + 61), 1u);
+  EXPECT_EQ(held(kNow + 299), 1u);
+  EXPECT_EQ(held(kNow + 300), 0u);
+  hold(kForever, kNow + 400);
+  EXPECT_EQ(held(kForever - 1), 1u);
+}
+
 TEST_F(TagTest, AManifestLivesThroughAnIndexAboveIt) {
   const auto child = manifest("child");
   const auto index = manifest("index");
