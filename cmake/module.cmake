@@ -4,6 +4,8 @@ target_compile_features(wharf_flags INTERFACE cxx_std_20)
 target_compile_options(wharf_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Wimplicit-fallthrough
   -Werror=return-type -Werror=unused-result
+  # A struct of options is filled by name, and what is not named has its default: that is what it is for.
+  -Wno-missing-designated-field-initializers
   -Xclang -fno-pch-timestamp)
 target_compile_definitions(wharf_flags INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_HAS_CO_AWAIT WHARF_VERSION="${PROJECT_VERSION}")
