@@ -143,6 +143,8 @@ TEST(SlowClient, IsClosedWhenTheBodyStalls) {
   Client client(server.port());
   client.send(request("PUT", "/count", "Content-Length: 10\r\n") + "abc");
   EXPECT_THAT(client.read_to_end(), IsEmpty());
+  // The socket is closed first, then the handler learns of it.
+  EXPECT_TRUE(eventually([&] { return server.bodies().size() == 1; }));
   EXPECT_THAT(server.bodies(), ElementsAre(HasSubstr("error after 3")));
   EXPECT_EQ(server.counters().timeouts, 1U);
 }
