@@ -1,4 +1,5 @@
 """The servers that are compared, each a process of its own on loopback with its data in a temporary folder."""
+import abc
 import json
 import os
 import pathlib
@@ -25,7 +26,7 @@ def _descendants(pid):
     return found
 
 
-class Server:
+class Server(abc.ABC):
     """What the rows need of a server: `url`, `registry` (who pushes), `headers` (for readers), memory, start, stop."""
     name = ""
     headers = {}
@@ -48,8 +49,9 @@ class Server:
     def pid(self):
         return self.process.pid
 
+    @abc.abstractmethod
     def spawn(self):
-        raise NotImplementedError
+        """Starts the process and remembers it in `self.process`."""
 
     def start(self):
         """Starts the server and returns the seconds until it answered its first request."""

@@ -42,7 +42,7 @@ awaitable<Result<Response>> put_manifest(Call& call, ManifestPath in) {
   auto wanted = reference(in.reference, false);
   if (!wanted) co_return wanted.error();
   // Before the body: a caller without the right need not send it.
-  if (!call.token || !call.token->grants(*name, true)) co_return service::registry_refusal();
+  if (!service::is_granted(call.token, *name, true)) co_return service::registry_refusal();
   auto content = co_await call.request.body->read_all(call.services.settings.maximum_manifest_bytes);
   if (!content) {
     if (content.error().code == Errc::payload_too_large) {

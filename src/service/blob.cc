@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "store/blob.h"
-#include "store/repository.h"
 
 namespace wharf::service {
 namespace {
@@ -14,9 +13,8 @@ Error unknown_blob(const Digest& digest) { return {Errc::blob_unknown, "blob unk
 awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name, Digest digest) {
   auto find = [&](db::Tx& tx) -> Result<FoundBlob> {
     const auto row = store::find_blob_for_pull(tx, name, digest, now_ms());
-    const bool granted = who && who->grants(name, false, row ? row->repository_id : 0);
-    if (!granted && !(row && row->is_public)) return registry_refusal();
-    if (!row) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
+    const auto id = row ? std::optional(row->repository_id) : std::nullopt;
+    if (auto refused = pull_refusal(who, name, id, row && row->is_public)) return *refused;
     if (!row->digest) return unknown_blob(digest);
     auto stored = Digest::parse(*row->digest);
     if (!stored) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
@@ -31,11 +29,8 @@ awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t of
 
 awaitable<Result<bool>> BlobService::remove(RegistryCaller who, RepoName name, Digest digest) {
   auto write = [&](db::Tx& tx) -> Result<bool> {
-    if (!who || !who->grants(name, true)) return registry_refusal();
-    const auto repository = store::find_repository(tx, name);
-    if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
-    if (!who->grants(name, true, repository->id)) return registry_refusal();
-    if (auto refused = push_refusal(settings_, repository->state)) return *refused;
+    const auto repository = find_for_push(tx, settings_, who, name);
+    if (!repository) return repository.error();
     const auto now = now_ms();
     const auto found = store::find_visible_blobs(tx, repository->id, {digest}, now);
     if (found.empty()) return unknown_blob(digest);

@@ -18,32 +18,6 @@ namespace {
 constexpr int kReferrersAPage = 500;
 constexpr std::int64_t kReferrersAPageBytes = 4 * 1024 * 1024;  // the bound of the specification for one answer
 
-bool grants(const RegistryCaller& who, const RepoName& name, bool push, std::int64_t repository_id = 0) {
-  return who && who->grants(name, push, repository_id);
-}
-
-Error unknown_repository(const RepoName& name) { return {Errc::repo_unknown, "Repository not found", {}, name.text()}; }
-
-/// The repository that a token may push to. Errors: unauthenticated, repo_unknown, and what stops every push.
-Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings, const RegistryCaller& who,
-                                            const RepoName& name) {
-  if (!grants(who, name, true)) return registry_refusal();
-  auto repository = store::find_repository(tx, name);
-  if (!repository) return unknown_repository(name);
-  if (!grants(who, name, true, repository->id)) return registry_refusal();
-  if (auto refused = push_refusal(settings, repository->state)) return *refused;
-  return *repository;
-}
-
-/// The repository that a caller may read.
-Result<store::RepositoryHead> find_for_pull(db::Tx& tx, const RegistryCaller& who, const RepoName& name) {
-  auto repository = store::find_repository(tx, name);
-  const bool granted = grants(who, name, false, repository ? repository->id : 0);
-  if (!granted && !(repository && repository->visibility == store::Visibility::public_)) return registry_refusal();
-  if (!repository) return unknown_repository(name);
-  return *repository;
-}
-
 std::vector<Digest> distinct_blobs(const ManifestDocument& document) {
   std::vector<Digest> digests;
   if (document.config) digests.push_back(document.config->digest);
@@ -181,23 +155,14 @@ void add_tag_scheme(db::Tx& tx, std::int64_t repository_id, const Digest& subjec
 
 }  // namespace
 
-Error registry_refusal() { return {Errc::unauthenticated, "access to the requested resource is not authorized"}; }
-
-std::optional<Error> push_refusal(const Settings& settings, const std::string& state) {
-  if (settings.read_only) return Error{Errc::read_only, "The registry is in read-only mode"};
-  if (settings.disable_pushes) return Error{Errc::unsupported, "Pushes are disabled"};
-  if (state != "NORMAL") return Error{Errc::unsupported, "The repository is in read only or mirror mode: " + state};
-  return std::nullopt;
-}
-
 awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, RepoName name, Reference reference) {
   auto find = [&](db::Tx& tx) -> Result<PulledManifest> {
     const auto now = now_ms();
     const auto* tag = std::get_if<std::string>(&reference);
     const auto row = tag ? store::find_manifest_by_tag(tx, name, *tag, now)
                          : store::find_manifest_by_digest(tx, name, std::get<Digest>(reference), now);
-    if (!grants(who, name, false, row ? row->repository_id : 0) && !(row && row->is_public)) return registry_refusal();
-    if (!row) return unknown_repository(name);
+    const auto id = row ? std::optional(row->repository_id) : std::nullopt;
+    if (auto refused = pull_refusal(who, name, id, row && row->is_public)) return *refused;
     if (!row->manifest_id || !row->alive.value_or(false)) {
       const auto asked = tag ? *tag : std::get<Digest>(reference).text();
       if (tag && store::was_tag(tx, row->repository_id, *tag, now)) {
@@ -222,7 +187,7 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
 
 awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, RepoName name, Reference reference,
                                                         std::string content_type, std::string content) {
-  if (!grants(who, name, true)) co_return registry_refusal();
+  if (!is_granted(who, name, true)) co_return registry_refusal();
   if (const auto* tag = std::get_if<std::string>(&reference); tag && !is_tag_name(*tag)) {
     co_return Error{Errc::tag_invalid, "The tag's name is invalid", {}, *tag};
   }

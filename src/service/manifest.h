@@ -8,13 +8,13 @@
 #include <variant>
 #include <vector>
 
-#include "auth/registry_token.h"
 #include "base/async.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/names.h"
 #include "db/database.h"
 #include "service/content_cache.h"
+#include "service/registry_access.h"
 #include "service/settings.h"
 #include "store/manifest.h"
 
@@ -22,9 +22,6 @@ namespace wharf::service {
 
 /// How the registry protocol names a manifest.
 using Reference = std::variant<std::string, Digest>;  ///< A tag, or a digest.
-
-/// Who asks on the registry protocol: the token they showed, or null.
-using RegistryCaller = std::shared_ptr<const auth::RegistryToken>;
 
 struct PulledManifest {
   std::string digest;
@@ -86,11 +83,5 @@ class ManifestService {
   ContentCache& cache_;
   std::atomic<std::uint64_t> pushed_bytes_ = 0;
 };
-
-/// 401 in the registry protocol: for what is forbidden and for what does not exist.
-Error registry_refusal();
-
-/// The error of a push into a repository that cannot take one now.
-std::optional<Error> push_refusal(const Settings& settings, const std::string& state);
 
 }  // namespace wharf::service

@@ -15,16 +15,6 @@ Error unknown_upload(const std::string& id) {
 
 Error out_of_range() { return {Errc::range_not_satisfiable, "The chunk does not start where the upload ends"}; }
 
-Result<store::RepositoryHead> find_for_push(db::Tx& tx, const Settings& settings, const RegistryCaller& who,
-                                            const RepoName& name) {
-  if (!who || !who->grants(name, true)) return registry_refusal();
-  auto repository = store::find_repository(tx, name);
-  if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
-  if (!who->grants(name, true, repository->id)) return registry_refusal();
-  if (auto refused = push_refusal(settings, repository->state)) return *refused;
-  return *repository;
-}
-
 blob::UploadState state_of(const store::Upload& row) {
   return {row.id, static_cast<std::uint64_t>(row.size_bytes), row.hash, row.backend};
 }
@@ -44,7 +34,7 @@ std::optional<Error> UploadService::too_large(std::uint64_t held_bytes, const ht
 }
 
 awaitable<Result<UploadStatus>> UploadService::begin(RegistryCaller who, RepoName name) {
-  if (!who || !who->grants(name, true)) co_return registry_refusal();
+  if (!is_granted(who, name, true)) co_return registry_refusal();
   auto state = co_await store_.begin();
   if (!state) co_return state.error();
   auto write = [&](db::Tx& tx) -> Result<UploadStatus> {
@@ -58,13 +48,8 @@ awaitable<Result<UploadStatus>> UploadService::begin(RegistryCaller who, RepoNam
 
 awaitable<Result<store::Upload>> UploadService::find(RegistryCaller who, RepoName name, std::string id, bool pushing) {
   auto read = [&](db::Tx& tx) -> Result<store::Upload> {
-    if (!who || !who->grants(name, true)) return registry_refusal();
-    const auto repository = store::find_repository(tx, name);
-    if (!repository) return Error{Errc::repo_unknown, "Repository not found", {}, name.text()};
-    if (!who->grants(name, true, repository->id)) return registry_refusal();
-    if (pushing) {
-      if (auto refused = push_refusal(settings_, repository->state)) return *refused;
-    }
+    const auto repository = pushing ? find_for_push(tx, settings_, who, name) : find_for_upload(tx, who, name);
+    if (!repository) return repository.error();
     auto row = store::find_upload(tx, repository->id, id);
     if (!row) return unknown_upload(id);
     return std::move(*row);
@@ -289,10 +274,7 @@ awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, 
     };
     look_in(repository->id);
     if (!blob_id && from) {
-      const auto source = store::find_repository(tx, *from);
-      const bool readable =
-          source && (who->grants(*from, false, source->id) || source->visibility == store::Visibility::public_);
-      if (readable) look_in(source->id);
+      if (const auto source = find_for_pull(tx, who, *from)) look_in(source->id);
     } else if (!blob_id) {
       if (const auto found = store::find_public_blob(tx, digest)) blob_id = found->id;
     }
