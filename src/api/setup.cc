@@ -20,7 +20,7 @@ BOOST_DESCRIBE_STRUCT(Setup, (), (open, needs_code, service))
 awaitable<Result<Setup>> setup(Call& call, NoParameters) {
   const auto& settings = call.services.settings;
   const bool open = !co_await call.services.users.has_users();
-  const bool free = settings.listens_on_loopback_only || settings.user_initialize;
+  const bool free = settings.listens_on_loopback_only || settings.features.user_initialize;
   const auto colon = call.base_url.find("://");
   co_return Setup{.open = open, .needs_code = open && !free, .service = call.base_url.substr(colon + 3)};
 }

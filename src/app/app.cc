@@ -110,17 +110,21 @@ void App::publish() {
   auto& published = core_->published();
   published.openapi = [this] { return openapi(); };
   published.discovery = [this](const std::string& base_url, bool internal) {
-    const json::Value discovery =
-        http::discovery_document(http::documented(table_), table_.schemas(), base_url, internal);
+    const json::Value discovery = http::discovery_document(served_operations(), table_.schemas(), base_url, internal);
     return json::to_text(discovery) + "\n";
   };
   published.metrics = [this] { return metrics_text(); };
 }
 
+std::vector<http::DocumentedOperation> App::served_operations() const {
+  const auto& features = core_->settings().features;
+  return http::documented(table_, [&](const http::Operation& one) { return service::all_on(features, one.features); });
+}
+
 std::shared_ptr<const std::string> App::openapi() {
   // With the first request for it: most servers are never asked, and it would hold up every start.
   std::call_once(openapi_made_, [this] {
-    const json::Value document = http::openapi_document(http::documented(table_), table_.schemas());
+    const json::Value document = http::openapi_document(served_operations(), table_.schemas());
     openapi_ = std::make_shared<const std::string>(json::to_text(document) + "\n");
   });
   return openapi_;

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/config.h"
 #include "app/core.h"
@@ -11,6 +12,7 @@
 #include "app/request_metrics.h"
 #include "base/access_log.h"
 #include "base/metrics.h"
+#include "http/openapi.h"
 #include "http/server.h"
 #include "jobs/runner.h"
 #include "service/shared_answer.h"
@@ -50,6 +52,7 @@ class App {
   App(Config config, std::unique_ptr<Core> core);
   Result<bool> bind();
   void publish();
+  std::vector<http::DocumentedOperation> served_operations() const;
   std::shared_ptr<const std::string> openapi();
   awaitable<std::string> metrics_text();
   void register_metrics();

@@ -126,4 +126,15 @@ std::vector<std::pair<std::string, std::string>> describe_config(const Config& c
   return result;
 }
 
+std::string config_dump(const Config& config) {
+  boost::json::object dump;
+  for (const auto& key : detail::keys()) {
+    auto value = key.get(config);
+    const bool structured = value.is_object();
+    if (key.secret || structured) value = detail::shown(value, true);
+    dump[key.name] = std::move(value);
+  }
+  return boost::json::serialize(dump);
+}
+
 }  // namespace wharf::app

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "service/features.h"
 
 /// What the operator decided: defaults, then config.yaml, then the environment, then flags.
 namespace wharf::app {
@@ -47,13 +48,6 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 struct LocalStorage {
   std::string id = "default";
   std::filesystem::path path;  ///< Empty: `blobs/` of the data folder.
-};
-
-/// FEATURE_<NAME> of the configuration.
-struct Features {
-  bool anonymous_access = true, library_support = true, extended_repository_names = true, public_catalog = false;
-  bool referrers_api = true, user_initialize = false, super_users = true;
-  bool superusers_full_access = false, app_specific_tokens = true, restricted_users = false, sparse_index = false;
 };
 
 enum class RegistryState { normal, readonly };
@@ -94,7 +88,7 @@ struct Config {
   std::optional<std::vector<std::string>> restricted_users_whitelist;
   bool robots_disallow = false;
   std::vector<std::string> robots_whitelist;
-  Features features;
+  service::Features features;
   RegistryState registry_state = RegistryState::normal;
   bool disable_pushes = false;
 
@@ -113,9 +107,59 @@ struct Config {
                                            {"2w", std::chrono::weeks(2)},
                                            {"4w", std::chrono::weeks(4)}};
 
+  Span labeled_expiration_minimum{"1h", std::chrono::hours(1)};
+  Span labeled_expiration_maximum{"104w", std::chrono::weeks(104)};
+  bool permanently_delete_tags = false;
+  std::vector<std::string> label_key_reserved_prefixes;
+  std::chrono::seconds gc_every{30};
+
   // Tokens.
   std::chrono::seconds registry_jwt_max_fresh{3660};
   std::chrono::seconds last_accessed_update_threshold{60};
+  Span app_token_lifetime{"", std::chrono::seconds(0)};  ///< Empty: they do not expire.
+  Span expired_app_token_keep{"1d", std::chrono::days(1)};
+  std::int64_t most_application_tokens = 0;  ///< 0: any number.
+  std::vector<std::string> direct_oauth_clients;
+  std::string local_oauth_handler = "/oauth/localapp";
+  std::string bootstrap_owner;
+  std::filesystem::path bootstrap_path;
+  std::string bootstrap_scope = "org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read";
+  std::chrono::seconds bootstrap_lifetime{3600};
+  std::chrono::seconds unapproved_key_life{86'400}, expired_key_life{604'800};
+
+  // Sessions.
+  Span session_timeout{"31d", std::chrono::days(31)};
+  Span fresh_login_timeout{"10m", std::chrono::minutes(10)};
+  Span recovery_lifetime{"30m", std::chrono::minutes(30)};
+  bool browser_calls_xhr_only = true;
+  std::optional<bool> session_cookie_secure;
+  std::vector<std::string> cors_origins, trusted_proxies, blacklisted_email_domains;
+
+  // Mail and other connections out.
+  std::string mail_server;
+  int mail_port = 587;
+  bool mail_use_tls = true;
+  std::string mail_username, mail_password;
+  std::string mail_sender = "admin@example.com";
+  std::vector<std::string> ssrf_allowed_hosts, webhook_hostname_blacklist;
+  std::chrono::seconds notification_timeout{10};
+
+  // The audit log.
+  bool audit_logins = true, audit_login_failures = false, audit_push_failures = false, audit_pull_failures = false,
+       audit_delete_failures = false;
+  Span log_rotation_threshold{"30d", std::chrono::days(30)};
+  Span log_retention{"1y", std::chrono::days(365)};
+  std::vector<std::string> no_audit_namespaces, no_pull_log_namespaces;
+
+  // What the web UI is told.
+  std::vector<std::string> contact_info, public_namespaces;
+  std::string avatar_kind = "local", documentation_root;
+  std::string branding = "{}", footer_links = "{}";  ///< JSON objects.
+  int search_results_per_page = 10, search_max_pages = 10;
+
+  /// Whether mail is sent.
+  bool mailing() const { return features.mailing && (!mail_server.empty() || mailing_demanded); }
+  bool mailing_demanded = false;  ///< FEATURE_MAILING was given as true.
 
   /// Whether the server itself speaks TLS.
   bool tls() const { return tls_self_signed || !tls_certificate.empty(); }
@@ -157,6 +201,9 @@ Result<LoadedConfig> load_config(const ConfigSources& sources);
 
 /// One value as it is in force, for people: {"LISTEN", "127.0.0.1:8080"}; secrets are masked.
 std::vector<std::pair<std::string, std::string>> describe_config(const Config& config);
+
+/// The same as one JSON object with the values as they are, for superusers.
+std::string config_dump(const Config& config);
 
 /// docs/configuration.md: every key with its form, default and meaning.
 std::string config_reference_markdown();

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,8 +27,8 @@ struct Key {
   std::string_view form;  ///< "true or false", "HOST:PORT": for the reference.
   std::string_view meaning;
   bool secret;
-  Complaint (*set)(Config& config, const boost::json::value& value, const Where& where);
-  boost::json::value (*get)(const Config& config);
+  std::function<Complaint(Config& config, const boost::json::value& value, const Where& where)> set;
+  std::function<boost::json::value(const Config& config)> get;
 };
 
 /// The keys that Wharf acts on, by area.

@@ -102,7 +102,7 @@ SUPER_USERS:
   - bob
 FEATURE_ANONYMOUS_ACCESS: No
 FEATURE_PUBLIC_CATALOG: "true"
-FEATURE_MAILING: false
+FEATURE_BILLING: false
 MAXIMUM_LAYER_SIZE: 1GiB
 REGISTRY_STATE: readonly
 BUILDLOGS_REDIS: {host: redis, port: 6379}
@@ -277,7 +277,7 @@ TEST(Config, RefusesAFileMadeToGrow) {
 TEST(Config, WarnsAboutWhatNobodyReads) {
   const Folder folder(R"(
 SERVER_HOSTNMAE: registry.example.com
-FEATURE_MAILING: true
+FEATURE_BILLING: true
 FEATURE_BILLING: false
 MYCORP_LOGIN_CONFIG: {OIDC_SERVER: https://login.example.com/}
 COMPLETELY_DIFFERENT: 1
@@ -288,7 +288,7 @@ PREFERRED_URL_SCHEME: https
   EXPECT_THAT(warnings,
               testing::UnorderedElementsAre(
                   HasSubstr("SERVER_HOSTNMAE in config.yaml is unknown and without effect: is SERVER_HOSTNAME meant?"),
-                  "FEATURE_MAILING in config.yaml is known to Quay, without effect here",
+                  "FEATURE_BILLING in config.yaml is known to Quay, without effect here",
                   "MYCORP_LOGIN_CONFIG in config.yaml is known to Quay, without effect here",
                   "COMPLETELY_DIFFERENT in config.yaml is unknown and without effect",
                   HasSubstr("WHARF_LISTN in the environment is unknown and without effect: is LISTEN meant?"),
@@ -370,7 +370,7 @@ TEST(Config, NoKeyIsInBothTables) {
     EXPECT_FALSE(detail::is_quay_key(key.name)) << key.name;
   }
   EXPECT_EQ(detail::nearest_key("SUPER_USER"), "SUPER_USERS");
-  EXPECT_EQ(detail::nearest_key("FEATURE_MAILNG"), "FEATURE_MAILING");
+  EXPECT_EQ(detail::nearest_key("FEATURE_MAILNG"), "FEATURE_BILLING");
 }
 
 TEST(Config, ReferenceInTheDocumentationIsUpToDate) {

@@ -83,6 +83,13 @@ Complaint Text::read(const JsonValue& value, const Where&, std::string& out) {
   return std::nullopt;
 }
 
+Complaint MapValue::read(const JsonValue& value, const Where&, std::string& out) {
+  const auto map = unfolded(value);
+  if (!map.is_object()) return complain(kForm);
+  out = boost::json::serialize(map);
+  return std::nullopt;
+}
+
 Complaint TextList::read(const JsonValue& value, const Where&, std::vector<std::string>& out) {
   auto list = text_list(value);
   if (!list) return complain(kForm);

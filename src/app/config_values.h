@@ -27,6 +27,15 @@ struct Boolean {
   static JsonValue write(bool value) { return value; }
 };
 
+/// One that may be left to the server.
+struct OptionalBoolean {
+  static constexpr std::string_view kForm = "true or false";
+  static Complaint read(const JsonValue& value, const Where& where, std::optional<bool>& out) {
+    return Boolean::read(value, where, out.emplace());
+  }
+  static JsonValue write(const std::optional<bool>& value) { return value ? JsonValue(*value) : JsonValue(); }
+};
+
 struct Text {
   static constexpr std::string_view kForm = "text";
   static Complaint read(const JsonValue& value, const Where&, std::string& out);
@@ -83,6 +92,13 @@ struct SpanList {
   static constexpr std::string_view kForm = "list of numbers with s, m, h, d, w or y";
   static Complaint read(const JsonValue& value, const Where&, std::vector<Span>& out);
   static JsonValue write(const std::vector<Span>& value);
+};
+
+/// A map that is handed on as it is, kept as its JSON text.
+struct MapValue {
+  static constexpr std::string_view kForm = "map";
+  static Complaint read(const JsonValue& value, const Where&, std::string& out);
+  static JsonValue write(const std::string& value) { return boost::json::parse(value); }
 };
 
 struct LogLevelValue {
@@ -154,7 +170,7 @@ struct Count {
 
 /// A row of the table: `Access` answers the member of a Config, const or not.
 template <class Kind, class Access>
-constexpr Key key(std::string_view name, std::string_view area, std::string_view meaning, Access, bool secret = false) {
+Key key(std::string_view name, std::string_view area, std::string_view meaning, Access, bool secret = false) {
   return {name,
           area,
           Kind::kForm,

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "blob/backends.h"
 #include "db/migrate.h"
+#include "service/audit.h"
 
 namespace wharf::app {
 namespace {
@@ -39,7 +40,7 @@ Result<auth::SecretKey> key_of(const std::string& configured, const std::filesys
 
 /// Whoever makes the first user from elsewhere shows that they can read what the server prints.
 service::Settings with_setup_code(service::Settings settings) {
-  if (!settings.listens_on_loopback_only && !settings.user_initialize) {
+  if (!settings.listens_on_loopback_only && !settings.features.user_initialize) {
     settings.setup_code = random_text(16, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789");
   }
   return settings;
@@ -80,6 +81,66 @@ std::size_t worker_count(const Config& config) {
   return std::max(4u, loops);
 }
 
+void set_session_rules(service::Settings& settings, const Config& config) {
+  settings.session_timeout_s = config.session_timeout.seconds.count();
+  settings.fresh_login_timeout_s = config.fresh_login_timeout.seconds.count();
+  settings.recovery_lifetime_s = config.recovery_lifetime.seconds.count();
+  settings.browser_calls_xhr_only = config.browser_calls_xhr_only;
+  settings.session_cookie_secure = config.session_cookie_secure;
+  settings.cors_origins = config.cors_origins;
+  settings.trusted_proxies = config.trusted_proxies;
+  settings.blacklisted_email_domains = as_set(config.blacklisted_email_domains);
+  if (!config.app_token_lifetime.text.empty()) {
+    settings.app_token_lifetime_s = config.app_token_lifetime.seconds.count();
+  }
+  settings.app_token_expired_keep_s = config.expired_app_token_keep.seconds.count();
+  if (config.most_application_tokens > 0) settings.most_application_tokens = config.most_application_tokens;
+  settings.direct_oauth_clients = as_set(config.direct_oauth_clients);
+  settings.local_oauth_handler = config.local_oauth_handler;
+  settings.bootstrap_owner = config.bootstrap_owner;
+  const auto bootstrap_file =
+      config.bootstrap_path.empty() ? config.data / "machine-token.json" : config.bootstrap_path;
+  settings.bootstrap_path = bootstrap_file.string();
+  settings.bootstrap_scope = config.bootstrap_scope;
+  settings.bootstrap_lifetime_s = config.bootstrap_lifetime.count();
+  settings.unapproved_key_s = config.unapproved_key_life.count();
+  settings.expired_key_s = config.expired_key_life.count();
+}
+
+void set_mail_and_log_rules(service::Settings& settings, const Config& config) {
+  settings.mail_server = config.mail_server;
+  settings.mail_port = config.mail_port;
+  settings.mail_use_tls = config.mail_use_tls;
+  settings.mail_username = config.mail_username;
+  settings.mail_password = config.mail_password;
+  settings.mail_sender = config.mail_sender;
+  settings.ssrf_allowed_hosts = config.ssrf_allowed_hosts;
+  settings.webhook_hostname_blacklist = config.webhook_hostname_blacklist;
+  settings.notification_timeout_s = config.notification_timeout.count();
+  settings.audit_logins = config.audit_logins;
+  settings.audit_login_failures = config.audit_login_failures;
+  settings.audit_push_failures = config.audit_push_failures;
+  settings.audit_pull_failures = config.audit_pull_failures;
+  settings.audit_delete_failures = config.audit_delete_failures;
+  settings.log_retention_s = config.log_retention.seconds.count();
+  if (config.features.action_log_rotation) {
+    const auto threshold = config.log_rotation_threshold.seconds.count();
+    settings.log_retention_s = settings.log_retention_s > 0 ? std::min(settings.log_retention_s, threshold) : threshold;
+  }
+  settings.no_audit_namespaces = as_set(config.no_audit_namespaces);
+  settings.no_pull_log_namespaces = as_set(config.no_pull_log_namespaces);
+  settings.contact_info = config.contact_info;
+  settings.public_namespaces = config.public_namespaces;
+  settings.avatar_kind = config.avatar_kind;
+  settings.documentation_root = config.documentation_root;
+  settings.branding = config.branding;
+  settings.footer_links = config.footer_links;
+  settings.search_results_per_page = config.search_results_per_page;
+  settings.search_max_pages = config.search_max_pages;
+  settings.authentication_type = config.authentication_type;
+  settings.config_dump = config_dump(config);
+}
+
 }  // namespace
 
 service::Settings make_settings(const Config& config) {
@@ -93,16 +154,8 @@ service::Settings make_settings(const Config& config) {
   settings.super_users = as_set(config.super_users);
   settings.read_only_super_users = as_set(config.global_readonly_super_users);
   if (config.restricted_users_whitelist) settings.restricted_whitelist = as_set(*config.restricted_users_whitelist);
-  settings.feature_super_users = features.super_users;
-  settings.anonymous_access = features.anonymous_access;
-  settings.library_support = features.library_support;
-  settings.extended_repository_names = features.extended_repository_names;
-  settings.public_catalog = features.public_catalog;
-  settings.referrers_api = features.referrers_api;
-  settings.user_initialize = features.user_initialize;
-  settings.app_specific_tokens = features.app_specific_tokens;
-  settings.restricted_users = features.restricted_users;
-  settings.sparse_index = features.sparse_index;
+  settings.features = features;
+  settings.features.mailing = config.mailing();
   settings.create_private_repo_on_push = config.create_private_repo_on_push;
   settings.create_namespace_on_push = config.create_namespace_on_push;
   settings.disable_pushes = config.disable_pushes;
@@ -120,6 +173,21 @@ service::Settings make_settings(const Config& config) {
       std::max(60, std::min(3600, static_cast<int>(config.registry_jwt_max_fresh.count()) - 60));
   settings.default_tag_expiration_s = config.default_tag_expiration.seconds.count();
   settings.last_use_threshold_ms = std::chrono::milliseconds(config.last_accessed_update_threshold).count();
+  for (const auto& option : config.tag_expiration_options) {
+    if (&option == &config.tag_expiration_options.front()) {
+      settings.tag_expiration_options.clear();
+      settings.tag_expiration_options_s.clear();
+    }
+    settings.tag_expiration_options.push_back(option.text);
+    settings.tag_expiration_options_s.push_back(option.seconds.count());
+  }
+  settings.labeled_expiration_minimum_s = config.labeled_expiration_minimum.seconds.count();
+  settings.labeled_expiration_maximum_s = config.labeled_expiration_maximum.seconds.count();
+  settings.permanently_delete_tags = config.permanently_delete_tags;
+  settings.label_key_reserved_prefixes = config.label_key_reserved_prefixes;
+  settings.gc_every_s = config.gc_every.count();
+  set_session_rules(settings, config);
+  set_mail_and_log_rules(settings, config);
   settings.registry_title = config.registry_title;
   settings.registry_title_short = config.registry_title_short;
   // Behind somebody else's TLS the whole world may stand at the loopback's other end.
@@ -155,6 +223,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
     log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
   }
   auth::set_access_rules({.superusers_full_access = config.features.superusers_full_access});
+  service::set_audit_rules({.silent_namespaces = as_set(config.no_audit_namespaces)});
 
   Parts parts{.workers = std::move(workers),
               .slow = std::move(slow),
@@ -193,6 +262,39 @@ Core::Core(const Config& config, Parts parts)
       tokens_(*parts_.database, settings_, parts_.signing),
       scans_(*parts_.database),
       health_(*parts_.database, *parts_.blobs, config.data),
+      mails_(*parts_.database, settings_, secrets_),
+      tools_{.db = *parts_.database,
+             .settings = settings_,
+             .secrets = secrets_,
+             .encrypted = encrypted_,
+             .key = parts_.secret,
+             .passwords = *parts_.slow,
+             .blobs = *parts_.blobs,
+             .users = users_,
+             .logins = logins_,
+             .mails = mails_},
+      sessions_(tools_),
+      profiles_(tools_),
+      user_notifications_(tools_),
+      stars_(tools_),
+      prototypes_(tools_),
+      invitations_(tools_),
+      federations_(tools_),
+      applications_(tools_),
+      oauth_(tools_),
+      app_tokens_(tools_),
+      audit_log_(tools_),
+      superusers_(tools_),
+      service_keys_(tools_),
+      messages_(tools_),
+      registry_size_(tools_),
+      garbage_(tools_),
+      labels_(tools_),
+      immutability_(tools_),
+      search_(tools_),
+      notifications_(tools_),
+      events_(tools_),
+      pull_counts_(tools_),
       services_{.settings = settings_,
                 .users = users_,
                 .organizations = organizations_,
@@ -208,6 +310,29 @@ Core::Core(const Config& config, Parts parts)
                 .tokens = tokens_,
                 .scans = scans_,
                 .health = health_,
+                .sessions = sessions_,
+                .profiles = profiles_,
+                .user_notifications = user_notifications_,
+                .stars = stars_,
+                .prototypes = prototypes_,
+                .invitations = invitations_,
+                .federations = federations_,
+                .applications = applications_,
+                .oauth = oauth_,
+                .app_tokens = app_tokens_,
+                .audit_log = audit_log_,
+                .superusers = superusers_,
+                .service_keys = service_keys_,
+                .messages = messages_,
+                .registry_size = registry_size_,
+                .garbage = garbage_,
+                .labels = labels_,
+                .immutability = immutability_,
+                .search = search_,
+                .notifications = notifications_,
+                .events = events_,
+                .pull_counts = pull_counts_,
+                .mails = mails_,
                 .published = published_} {}
 
 Core::~Core() {

@@ -8,22 +8,45 @@
 #include "auth/secret_box.h"
 #include "blob/blob_store.h"
 #include "db/database.h"
+#include "service/app_token.h"
+#include "service/application.h"
+#include "service/audit_log.h"
 #include "service/blob.h"
 #include "service/call.h"
 #include "service/content_cache.h"
+#include "service/event.h"
+#include "service/federation.h"
+#include "service/gc.h"
 #include "service/health.h"
+#include "service/immutability.h"
+#include "service/invitation.h"
+#include "service/label.h"
 #include "service/login.h"
+#include "service/mail.h"
 #include "service/manifest.h"
+#include "service/message.h"
+#include "service/notification.h"
+#include "service/oauth.h"
 #include "service/organization.h"
 #include "service/permission.h"
+#include "service/profile.h"
+#include "service/prototype.h"
+#include "service/pull_count.h"
+#include "service/registry_size.h"
 #include "service/repository.h"
 #include "service/robot.h"
 #include "service/scan.h"
+#include "service/search.h"
+#include "service/service_key.h"
+#include "service/session.h"
+#include "service/star.h"
+#include "service/superuser.h"
 #include "service/tag.h"
 #include "service/team.h"
 #include "service/token.h"
 #include "service/upload.h"
 #include "service/user.h"
+#include "service/user_notification.h"
 
 namespace wharf::app {
 
@@ -85,6 +108,30 @@ class Core {
   service::TokenService tokens_;
   service::ScanService scans_;
   service::HealthService health_;
+  service::MailService mails_;
+  const service::Tools tools_;
+  service::SessionService sessions_;
+  service::ProfileService profiles_;
+  service::UserNotificationService user_notifications_;
+  service::StarService stars_;
+  service::PrototypeService prototypes_;
+  service::InvitationService invitations_;
+  service::FederationService federations_;
+  service::ApplicationService applications_;
+  service::OAuthService oauth_;
+  service::AppTokenService app_tokens_;
+  service::AuditLogService audit_log_;
+  service::SuperuserService superusers_;
+  service::ServiceKeyService service_keys_;
+  service::MessageService messages_;
+  service::RegistrySizeService registry_size_;
+  service::GarbageService garbage_;
+  service::LabelService labels_;
+  service::ImmutabilityService immutability_;
+  service::SearchService search_;
+  service::NotificationService notifications_;
+  service::EventService events_;
+  service::PullCountService pull_counts_;
   service::Services services_;
 };
 

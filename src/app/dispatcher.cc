@@ -72,6 +72,7 @@ Dispatcher::Dispatcher(service::Services& services, const service::OperationTabl
           metrics.counter("bearer_token_decoded_total", "Registry tokens shown to /v2.", {{"success", "false"}})) {
   for (std::size_t i = 0; i < table_.entries().size(); ++i) {
     const auto& operation = table_.entries()[i].operation;
+    if (!service::all_on(services_.settings.features, operation.features)) continue;
     router_.add(operation.verb, operation.path, i);
   }
 }
@@ -89,7 +90,9 @@ awaitable<Response> Dispatcher::handle(Request& request) {
             .services = services_,
             .request = request,
             .token = nullptr,
+            .csrf_token = {},
             .base_url = base_url_of(services_.settings, request)};
+  call.who.address = request.peer;
   std::optional<Error> error;
   try {
     if (operation.protocol != Protocol::web) {
@@ -159,6 +162,7 @@ awaitable<Result<bool>> Dispatcher::identify(Call& call, const Operation& operat
   }
   api_tokens_good_.add();
   call.who = std::move(*who);
+  call.who.address = call.request.peer;
   call.request.caller = call.who.name;
   co_return true;
 }
@@ -190,7 +194,7 @@ std::optional<Response> Dispatcher::not_admitted(const Call& call, const Operati
                                                  const http::Parameters& parameters) const {
   const auto& settings = services_.settings;
   if (call.who.anonymous() && !call.token) {
-    const bool closed = !settings.anonymous_access && operation.scope != http::Scope::none;
+    const bool closed = !settings.features.anonymous_access && operation.scope != http::Scope::none;
     if (!operation.anonymous || closed) {
       return failed(call, operation, parameters, {Errc::unauthenticated, "Requires authentication"});
     }

@@ -41,7 +41,7 @@ std::string challenge_scope(const service::Settings& settings, http::Scope scope
   if ((!push && scope != http::Scope::repo_read) || name.empty()) return {};
   std::string full(name);
   if (name.find('/') == std::string_view::npos) {
-    if (!settings.library_support) return {};
+    if (!settings.features.library_support) return {};
     full = settings.library_namespace + '/' + full;
   }
   // The name came out of the path decoded: what is no name must not reach a header.

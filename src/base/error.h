@@ -13,6 +13,9 @@ enum class Errc {
   unsupported_media_type,
   unauthenticated,
   bad_token,
+  fresh_login_required,
+  anonymous_refused,
+  csrf_invalid,
   denied,
   not_found,
   method_not_allowed,
@@ -40,6 +43,10 @@ enum class Errc {
   unsupported,
   registry_denied,
   namespace_disabled,
+  gone,
+  downstream_issue,
+  token_rotation_failed,
+  repository_read_only,
   read_only,
   insufficient_storage,
   unavailable,
@@ -63,9 +70,10 @@ std::span<const ErrorRow> error_rows();
 /// A failure as a value: the caller chooses what to do with it.
 struct Error {
   Errc code;
-  std::string message;   ///< The client reads this: plain words, no SQL, paths, hosts or tokens.
-  std::string detail{};  ///< Only the log reads this.
-  std::string subject{}; ///< The digest, tag or name that is wrong; the client may read it. Empty: none.
+  std::string message;    ///< The client reads this: plain words, no SQL, paths, hosts or tokens.
+  std::string detail{};   ///< Only the log reads this.
+  std::string subject{};  ///< The digest, tag or name that is wrong; the client may read it. Empty: none.
+  std::string extra{};    ///< A JSON object whose members the API's body gets too. Empty: none.
 };
 
 /// Boost.System's hook: `value()` on a failed result throws the error as an exception.

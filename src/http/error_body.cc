@@ -15,6 +15,11 @@ Response api_error(const Error& error, std::string_view base_url) {
                     {"type", std::string(base_url) + "/api/v1/error/" + type},
                     {"status", row.status},
                     {"message", error.message}};
+  // Where Quay's own answer is {"error": …}, that key is there too.
+  if (error.code == Errc::csrf_invalid || error.code == Errc::anonymous_refused) body["error"] = error.message;
+  if (!error.extra.empty()) {
+    for (auto& [key, value] : json::parse(error.extra).value().as_object()) body[key] = value;
+  }
   return json_response(row.status, json::to_text(body) + "\n");
 }
 

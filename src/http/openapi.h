@@ -15,13 +15,19 @@ struct DocumentedOperation {
   const Shape* shape = nullptr;
 };
 
-/// Every entry of a table, in its order.
-template <class Call>
-std::vector<DocumentedOperation> documented(const OperationTable<Call>& table) {
+/// Every entry of a table that `is_on` answers true for, in its order.
+template <class Call, class Filter>
+std::vector<DocumentedOperation> documented(const OperationTable<Call>& table, Filter is_on) {
   std::vector<DocumentedOperation> all;
   all.reserve(table.entries().size());
-  for (const auto& entry : table.entries()) all.push_back({&entry.operation, &entry.shape});
+  for (const auto& entry : table.entries()) {
+    if (is_on(entry.operation)) all.push_back({&entry.operation, &entry.shape});
+  }
   return all;
+}
+template <class Call>
+std::vector<DocumentedOperation> documented(const OperationTable<Call>& table) {
+  return documented(table, [](const Operation&) { return true; });
 }
 
 /// The statuses that `operation` may answer with, ascending: the ones it names, and those that every operation of its

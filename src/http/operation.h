@@ -37,6 +37,9 @@ struct Operation {
   bool body_optional = false;  ///< A missing body is an empty object.
   Protocol protocol = Protocol::api;
   bool internal = false;  ///< Left out of the documents' public part.
+  std::vector<std::string_view> features{};  ///< FEATURE_ flags without which there is no such operation.
+  bool fresh_login = false;   ///< A session must have shown the password lately; tokens need not.
+  bool csrf = true;           ///< A change by a session, or by nobody, must carry the CSRF token.
 };
 
 /// A success with a status or headers of its own.

@@ -63,7 +63,7 @@ Response unauthorized(const Call& call, const Error& error) {
 awaitable<Result<Response>> check_version(Call& call, CheckVersion) {
   auto response = http::json_response(call.token ? 200 : 401, "true");
   add_challenge(response, call);
-  response.add("X-Sparse-Manifest-Support", call.services.settings.sparse_index ? "true" : "false");
+  response.add("X-Sparse-Manifest-Support", call.services.settings.features.sparse_index ? "true" : "false");
   co_return response;
 }
 
@@ -88,7 +88,7 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
     }
     if (!login.who) co_return unauthorized(call, login.who.error());
     wanted.who = std::move(*login.who);
-  } else if (!call.services.settings.anonymous_access) {
+  } else if (!call.services.settings.features.anonymous_access) {
     auto response = http::json_response(401, R"({"error": "Anonymous access is not allowed"})"
                                              "\n");
     add_challenge(response, call);

@@ -33,9 +33,9 @@ auth::Principal UserService::principal(std::int64_t id, const std::string& name,
   who.account_id = id;
   who.name = name;
   if (who.kind == Kind::robot) return who;
-  who.superuser = settings_.feature_super_users && (superuser || settings_.super_users.contains(name));
+  who.superuser = settings_.features.super_users && (superuser || settings_.super_users.contains(name));
   who.read_only_superuser = settings_.read_only_super_users.contains(name);
-  who.restricted = settings_.restricted_users && !settings_.restricted_whitelist.contains(name) && !who.superuser;
+  who.restricted = settings_.features.restricted_users && !settings_.restricted_whitelist.contains(name) && !who.superuser;
   return who;
 }
 

@@ -26,6 +26,29 @@ class LoginService;
 class TokenService;
 class ScanService;
 class HealthService;
+class SessionService;
+class ProfileService;
+class UserNotificationService;
+class StarService;
+class PrototypeService;
+class InvitationService;
+class FederationService;
+class ApplicationService;
+class OAuthService;
+class AppTokenService;
+class AuditLogService;
+class SuperuserService;
+class ServiceKeyService;
+class MessageService;
+class RegistrySizeService;
+class GarbageService;
+class LabelService;
+class ImmutabilityService;
+class SearchService;
+class NotificationService;
+class EventService;
+class PullCountService;
+class MailService;
 
 /// What the server publishes about itself. app/ fills it once the operation table is complete.
 struct Published {
@@ -52,6 +75,29 @@ struct Services {
   TokenService& tokens;
   ScanService& scans;
   HealthService& health;
+  SessionService& sessions;
+  ProfileService& profiles;
+  UserNotificationService& user_notifications;
+  StarService& stars;
+  PrototypeService& prototypes;
+  InvitationService& invitations;
+  FederationService& federations;
+  ApplicationService& applications;
+  OAuthService& oauth;
+  AppTokenService& app_tokens;
+  AuditLogService& audit_log;
+  SuperuserService& superusers;
+  ServiceKeyService& service_keys;
+  MessageService& messages;
+  RegistrySizeService& registry_size;
+  GarbageService& garbage;
+  LabelService& labels;
+  ImmutabilityService& immutability;
+  SearchService& search;
+  NotificationService& notifications;
+  EventService& events;
+  PullCountService& pull_counts;
+  MailService& mails;
   const Published& published;
 };
 
@@ -61,6 +107,7 @@ struct Call {
   Services& services;
   http::Request& request;
   std::shared_ptr<const auth::RegistryToken> token;  ///< Of a registry operation; null when none was sent.
+  std::string csrf_token;                            ///< Of the caller's session; "" without one.
   std::string base_url;  ///< "http://localhost:8080": the scheme and host under which the client reached us.
 };
 

@@ -309,7 +309,7 @@ TEST(Identity, FullAccessOpensEverythingToASuperuserAndNothingMoreToAReadOnlyOne
 
 TEST(Identity, RestrictedUsersMakeNothingOfTheirOwn) {
   Settings settings;
-  settings.restricted_users = true;
+  settings.features.restricted_users = true;
   settings.restricted_whitelist = {"maker"};
   Acme acme(settings);
   EXPECT_EQ(status(acme.organizations.create(acme.caller("reader"), "mine", std::nullopt)), 403);

@@ -231,7 +231,7 @@ awaitable<LoginOutcome> LoginService::robot(std::string username, std::string to
 }
 
 awaitable<LoginOutcome> LoginService::app_token(std::string token) {
-  if (!parts_.settings.app_specific_tokens || token.size() != kAppTokenLength || !db::is_storable_text(token)) {
+  if (!parts_.settings.features.app_specific_tokens || token.size() != kAppTokenLength || !db::is_storable_text(token)) {
     co_return refused(kBadAppToken);
   }
   struct Found {

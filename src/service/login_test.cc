@@ -141,7 +141,7 @@ TEST(Login, AppTokensCanBeSwitchedOff) {
   People people;
   people.user("alice");
   const auto token = people.app_token("alice");
-  people.settings.app_specific_tokens = false;
+  people.settings.features.app_specific_tokens = false;
   EXPECT_FALSE(people.login("$app", token).who);
 }
 
@@ -152,7 +152,7 @@ TEST(Login, SaysWhoIsASuperuserOrRestricted) {
   people.user("alice");
   people.settings.super_users = {"root"};
   people.settings.read_only_super_users = {"auditor"};
-  people.settings.restricted_users = true;
+  people.settings.features.restricted_users = true;
   people.settings.restricted_whitelist = {"auditor"};
   EXPECT_TRUE(people.login("root", kPassword).who->superuser);
   EXPECT_TRUE(people.login("auditor", kPassword).who->read_only_superuser);

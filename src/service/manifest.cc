@@ -91,7 +91,7 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
                         store::NewManifest manifest, const Reference& reference, const Settings& settings, Millis now) {
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
-  auto children = children_of(tx, repository.id, document, settings.sparse_index, now);
+  auto children = children_of(tx, repository.id, document, settings.features.sparse_index, now);
   if (!children) return children.error();
   manifest.repository_id = repository.id;
   manifest.layers_size_bytes = document.is_list ? children->layers_size_bytes : document.layers_size_bytes();
@@ -282,7 +282,7 @@ awaitable<Result<std::vector<std::string>>> ManifestService::catalog(RegistryCal
   const auto slash = last.find('/');
   filter.after_ns = last.substr(0, slash);
   if (slash != std::string::npos) filter.after_name = last.substr(slash + 1);
-  filter.with_public = settings_.public_catalog;
+  filter.with_public = settings_.features.public_catalog;
   filter.limit = limit;
   std::int64_t account = 0;
   if (who && who->who.has(auth::ScopeSet::repo_read)) {

@@ -54,7 +54,7 @@ awaitable<Result<bool>> OrganizationService::create(auth::Principal who, std::st
 }
 
 awaitable<Result<OrganizationView>> OrganizationService::view(auth::Principal who, std::string name) {
-  if (who.anonymous() && !settings_.anonymous_access) co_return auth::refusal(who);
+  if (who.anonymous() && !settings_.features.anonymous_access) co_return auth::refusal(who);
   auto job = [who, name](db::Tx& tx) -> Result<OrganizationView> {
     const auto access = auth::Access::find(tx, who, {name, ""});
     if (!access.is_organization()) return Error{Errc::not_found, "Not Found"};

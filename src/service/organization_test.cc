@@ -43,7 +43,7 @@ TEST(Organizations, ShowEachCallerWhatTheyMaySee) {
 
 TEST(Organizations, AreHiddenFromTheAnonymousWhereAccessIsClosed) {
   Settings settings;
-  settings.anonymous_access = false;
+  settings.features.anonymous_access = false;
   Acme acme(settings);
   EXPECT_EQ(run_awaitable(acme.organizations.view({}, "acme")).error().code, Errc::unauthenticated);
   EXPECT_EQ(run_awaitable(acme.users.view({}, "owner")).error().code, Errc::unauthenticated);

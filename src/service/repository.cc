@@ -45,7 +45,7 @@ awaitable<Result<RepoName>> RepositoryService::create(auth::Principal who, RepoN
     }
     if (access.repository_exists()) return Error{Errc::already_exists, "Repository already exists"};
     const bool nested = name.name.find('/') != std::string::npos;
-    if (!is_repository_name(name.name) || (nested && !settings_.extended_repository_names)) {
+    if (!is_repository_name(name.name) || (nested && !settings_.features.extended_repository_names)) {
       return Error{Errc::invalid_request, "Invalid repository name"};
     }
     const store::NewRepository wanted{access.row().namespace_id, name.name, visibility, description, who.account_id};

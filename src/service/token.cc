@@ -184,7 +184,7 @@ Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host,
 
   const auto slash = path.find('/');
   if (slash == std::string_view::npos) {
-    if (!settings.library_support) {
+    if (!settings.features.library_support) {
       return Error{Errc::invalid_request, "A namespace must be specified explicitly"};
     }
     parsed.name = {settings.library_namespace, std::string(path)};
@@ -192,7 +192,7 @@ Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host,
     parsed.name = {std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
   }
   const auto& name = parsed.name.name;
-  if (!is_repository_name(name) || (!settings.extended_repository_names && name.find('/') != std::string::npos)) {
+  if (!is_repository_name(name) || (!settings.features.extended_repository_names && name.find('/') != std::string::npos)) {
     return Error{Errc::name_invalid, "Invalid repository name", {}, name.substr(0, 300)};
   }
   return parsed;

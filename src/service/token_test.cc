@@ -94,8 +94,8 @@ TEST(ParseScope, FollowsQuaysGrammar) {
 
 TEST(ParseScope, FollowsTheSettingsForNames) {
   Settings settings;
-  settings.library_support = false;
-  settings.extended_repository_names = false;
+  settings.features.library_support = false;
+  settings.features.extended_repository_names = false;
   EXPECT_EQ(parse_scope("repository:nginx:pull", kHost, settings).error().message,
             "A namespace must be specified explicitly");
   EXPECT_EQ(parse_scope("repository:acme/a/b:pull", kHost, settings).error().code, Errc::name_invalid);
@@ -228,7 +228,7 @@ TEST(IssueToken, NewRepositoriesAreAsTheSettingsSay) {
   const auto made = acme.read([](db::Tx& tx) { return store::find_repository(tx, {"acme", "seen"}); });
   EXPECT_EQ(made->visibility, store::Visibility::public_);
 
-  acme.settings.restricted_users = true;
+  acme.settings.features.restricted_users = true;
   EXPECT_EQ(acme.grant(acme.who("maker"), "maker/new"), "pull");  // their own, where they may make nothing
   EXPECT_FALSE(acme.exists("maker", "new"));
   EXPECT_EQ(acme.grant(acme.who("maker"), "acme/new"), "push,pull,*");

@@ -65,7 +65,7 @@ awaitable<bool> UserService::has_users() {
 
 awaitable<Result<FirstUser>> UserService::initialize(NewUser wanted, bool access_token, std::string setup_code) {
   const bool with_code = !settings_.setup_code.empty() && same_secret(setup_code, settings_.setup_code);
-  if (!settings_.listens_on_loopback_only && !settings_.user_initialize && !with_code) {
+  if (!settings_.listens_on_loopback_only && !settings_.features.user_initialize && !with_code) {
     co_return invalid("The first user is made with the set-up code that the server printed when it started");
   }
   const auto occupied = invalid("Cannot initialize user in a non-empty database");
@@ -158,7 +158,7 @@ awaitable<Result<UserView>> UserService::view_self(auth::Principal who) {
 }
 
 awaitable<Result<UserView>> UserService::view(auth::Principal who, std::string username) {
-  if (who.anonymous() && !settings_.anonymous_access) co_return auth::refusal(who);
+  if (who.anonymous() && !settings_.features.anonymous_access) co_return auth::refusal(who);
   auto job = [this, who, username](db::Tx& tx) -> Result<UserView> {
     const auto account = is_namespace_segment(username) ? store::find_account(tx, username) : std::nullopt;
     if (!account || account->kind != store::AccountKind::user) return Error{Errc::not_found, "Not Found"};
@@ -178,7 +178,7 @@ awaitable<Result<store::Account>> UserService::create(NewUser wanted) {
 
 awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, std::string username,
                                                        std::optional<std::string> email) {
-  if (!settings_.feature_super_users) co_return Error{Errc::not_found, "Not Found"};
+  if (!settings_.features.super_users) co_return Error{Errc::not_found, "Not Found"};
   if (auto ok = auth::require_superuser(who); !ok) co_return ok.error();
   NewUser wanted{.username = std::move(username), .password = random_text(32, kLettersAndDigits), .email = email};
   const auto password = wanted.password;
@@ -206,7 +206,7 @@ UserRecord UserService::record_of(const store::Account& account) const {
 }
 
 awaitable<Result<UserRecords>> UserService::list(auth::Principal who, UserListing wanted) {
-  if (!settings_.feature_super_users) co_return Error{Errc::not_found, "Not Found"};
+  if (!settings_.features.super_users) co_return Error{Errc::not_found, "Not Found"};
   if (auto ok = auth::require_superuser(who, true); !ok) co_return ok.error();
   if (wanted.limit && (*wanted.limit < 1 || *wanted.limit > kLargestPage)) {
     co_return invalid("limit: must be 1 to 100");

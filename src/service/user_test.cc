@@ -260,7 +260,7 @@ TEST(Users, AreListedInPagesAndOnlyWhereSuperusersAreOn) {
   EXPECT_EQ(bad_page.users.front().name, "owner") << "a token that is none means the first page";
 
   Settings off;
-  off.feature_super_users = false;
+  off.features.super_users = false;
   Acme without(off);
   EXPECT_EQ(run_awaitable(without.users.list(without.caller("root"), {})).error().code, Errc::not_found);
   EXPECT_EQ(run_awaitable(without.users.create_for(without.caller("root"), "x1", {})).error().code, Errc::not_found);

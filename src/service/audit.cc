@@ -1,0 +1,40 @@
+#include "service/audit.h"
+
+#include "base/clock.h"
+#include "store/account.h"
+#include "store/log.h"
+
+namespace wharf::service {
+namespace {
+
+AuditRules rules;
+
+bool is_silent(db::Tx& tx, std::int64_t namespace_id) {
+  if (rules.silent_namespaces.empty() || namespace_id == 0) return false;
+  const auto account = store::find_account(tx, namespace_id);
+  return account && rules.silent_namespaces.contains(account->name);
+}
+
+}  // namespace
+
+void set_audit_rules(AuditRules wanted) { rules = std::move(wanted); }
+
+void audit(db::Tx& tx, const auth::Principal& who, std::string_view kind, LogPlace place, json::Object metadata) {
+  if (is_silent(tx, place.namespace_id)) return;
+  if (!who.token_uuid.empty() && who.means == auth::Principal::Means::oauth_token) {
+    metadata["oauth_token_id"] = who.token_uuid;
+    metadata["oauth_token_application_id"] = who.client_id;
+    metadata["oauth_token_application"] = who.application;
+  }
+  store::NewLogEntry entry;
+  entry.at_ms = now_ms();
+  entry.kind = kind;
+  if (place.namespace_id != 0) entry.namespace_id = place.namespace_id;
+  if (place.repository_id != 0) entry.repository_id = place.repository_id;
+  if (who.account_id != 0) entry.performer_id = who.account_id;
+  if (!who.address.empty()) entry.address = who.address;
+  entry.metadata = json::to_text(metadata);
+  store::add_log_entry(tx, entry);
+}
+
+}  // namespace wharf::service
