@@ -277,7 +277,7 @@ TEST(Config, RefusesAFileMadeToGrow) {
 TEST(Config, WarnsAboutWhatNobodyReads) {
   const Folder folder(R"(
 SERVER_HOSTNMAE: registry.example.com
-FEATURE_BILLING: true
+FEATURE_QUOTA_MANAGEMENT: true
 FEATURE_BILLING: false
 MYCORP_LOGIN_CONFIG: {OIDC_SERVER: https://login.example.com/}
 COMPLETELY_DIFFERENT: 1
@@ -288,7 +288,7 @@ PREFERRED_URL_SCHEME: https
   EXPECT_THAT(warnings,
               testing::UnorderedElementsAre(
                   HasSubstr("SERVER_HOSTNMAE in config.yaml is unknown and without effect: is SERVER_HOSTNAME meant?"),
-                  "FEATURE_BILLING in config.yaml is known to Quay, without effect here",
+                  "FEATURE_QUOTA_MANAGEMENT in config.yaml is known to Quay, without effect here",
                   "MYCORP_LOGIN_CONFIG in config.yaml is known to Quay, without effect here",
                   "COMPLETELY_DIFFERENT in config.yaml is unknown and without effect",
                   HasSubstr("WHARF_LISTN in the environment is unknown and without effect: is LISTEN meant?"),
@@ -370,7 +370,7 @@ TEST(Config, NoKeyIsInBothTables) {
     EXPECT_FALSE(detail::is_quay_key(key.name)) << key.name;
   }
   EXPECT_EQ(detail::nearest_key("SUPER_USER"), "SUPER_USERS");
-  EXPECT_EQ(detail::nearest_key("FEATURE_MAILNG"), "FEATURE_BILLING");
+  EXPECT_EQ(detail::nearest_key("FEATURE_MAILNG"), "FEATURE_MAILING");
 }
 
 TEST(Config, ReferenceInTheDocumentationIsUpToDate) {
