@@ -24,7 +24,7 @@ CREATE TABLE log_entry (
 CREATE INDEX log_by_time ON log_entry (at_ms, id, kind, count);
 CREATE INDEX log_by_namespace ON log_entry (namespace_id, at_ms, id, kind, count);
 CREATE INDEX log_by_repository ON log_entry (repository_id, at_ms, id, kind, count) WHERE repository_id IS NOT NULL;
-CREATE INDEX log_by_performer ON log_entry (performer_id, at_ms, id);
+CREATE INDEX log_by_performer ON log_entry (namespace_id, performer_id, at_ms, id, kind, count);
 
 -- An export of the log that somebody asked for. Its file is written while it is fetched; the code is its address.
 CREATE TABLE log_export (
@@ -39,6 +39,7 @@ CREATE TABLE log_export (
   end_ms         {int} NOT NULL,
   callback_url   {text},
   callback_email {text},
+  base_url       {text} NOT NULL,                 -- under which the caller reached us: the file's address
   created_ms     {int} NOT NULL,
   expires_ms     {int} NOT NULL,
   available_ms   {int} NOT NULL,

@@ -2,6 +2,7 @@
 
 #include "api/discovery.h"
 #include "api/health.h"
+#include "api/log.h"
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/repository.h"
@@ -28,6 +29,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_permission_operations(table);
   api::add_repository_operations(table);
   api::add_tag_operations(table);
+  api::add_log_operations(table);
   api::add_scan_operations(table);
   api::add_setup_operations(table);
   api::add_discovery_operations(table);

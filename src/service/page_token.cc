@@ -10,20 +10,31 @@ constexpr Millis kLifeMs = 2 * 24 * 3600 * Millis{1000};
 }  // namespace
 
 std::string PageTokens::make(std::string_view list, std::int64_t after_id, Millis now) const {
-  return box_.seal(std::to_string(after_id) + ' ' + std::to_string(now + kLifeMs), list);
+  return make_at(list, std::to_string(after_id), now);
 }
 
 std::int64_t PageTokens::read(std::string_view list, std::string_view token, Millis now) const {
-  if (token.empty()) return 0;
-  const auto plain = box_.open(token, list);
-  if (!plain) return 0;
+  const auto place = read_at(list, token, now);
   std::int64_t id = 0;
+  const char* end = place.data() + place.size();
+  const auto parsed = std::from_chars(place.data(), end, id);
+  return parsed.ec == std::errc() && parsed.ptr == end ? id : 0;
+}
+
+std::string PageTokens::make_at(std::string_view list, std::string_view place, Millis now) const {
+  return box_.seal(std::string(place) + ' ' + std::to_string(now + kLifeMs), list);
+}
+
+std::string PageTokens::read_at(std::string_view list, std::string_view token, Millis now) const {
+  if (token.empty()) return {};
+  const auto plain = box_.open(token, list);
+  if (!plain) return {};
+  const auto space = plain->find(' ');
+  if (space == std::string::npos) return {};
   Millis expires = 0;
   const char* end = plain->data() + plain->size();
-  const auto first = std::from_chars(plain->data(), end, id);
-  if (first.ec != std::errc() || first.ptr == end) return 0;
-  const auto second = std::from_chars(first.ptr + 1, end, expires);
-  return second.ec == std::errc() && expires > now ? id : 0;
+  const auto parsed = std::from_chars(plain->data() + space + 1, end, expires);
+  return parsed.ec == std::errc() && expires > now ? plain->substr(0, space) : std::string();
 }
 
 }  // namespace wharf::service

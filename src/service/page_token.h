@@ -18,6 +18,11 @@ class PageTokens {
   /// The id to go on after; 0, the first page, for what is not a token of `list` or is too old, as in Quay.
   std::int64_t read(std::string_view list, std::string_view token, Millis now) const;
 
+  /// The same for a list that goes on after something else than an id. `place` has no spaces.
+  std::string make_at(std::string_view list, std::string_view place, Millis now) const;
+  /// The place to go on after; "", the first page, for what is not a token of `list` or is too old.
+  std::string read_at(std::string_view list, std::string_view token, Millis now) const;
+
  private:
   auth::SecretBox box_;
 };

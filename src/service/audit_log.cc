@@ -1,0 +1,106 @@
+#include "service/audit_log.h"
+
+#include <charconv>
+
+#include "base/clock.h"
+
+namespace wharf::service {
+namespace {
+
+constexpr int kEntriesAPage = 20;
+constexpr Millis kDayMs = 86'400'000;
+constexpr Millis kLongestSumMs = 31 * kDayMs;
+constexpr std::string_view kList = "log";
+
+std::optional<store::LogCursor> parse_cursor(const std::string& place) {
+  store::LogCursor cursor;
+  const char* end = place.data() + place.size();
+  const auto at = std::from_chars(place.data(), end, cursor.at_ms);
+  if (at.ec != std::errc() || at.ptr == end) return std::nullopt;
+  const auto id = std::from_chars(at.ptr + 1, end, cursor.id);
+  if (id.ec != std::errc() || id.ptr != end) return std::nullopt;
+  return cursor;
+}
+
+}  // namespace
+
+LogItem log_item(const store::LogEntry& entry, bool with_namespace) {
+  LogItem item;
+  item.kind = entry.kind;
+  if (auto metadata = json::parse(entry.metadata); metadata && metadata->is_object()) {
+    item.metadata = std::move(metadata->get_object());
+  }
+  if (entry.address) item.ip = *entry.address;
+  item.datetime = {entry.at_ms};
+  if (entry.count > 1) item.count = entry.count;
+  if (entry.performer) {
+    const bool robot = entry.performer_is_robot.value_or(false);
+    item.performer = {
+        .name = *entry.performer,
+        .is_robot = robot,
+        .avatar = make_avatar(robot ? AvatarKind::robot : AvatarKind::user, *entry.performer, entry.performer_email)};
+  }
+  if (with_namespace && entry.ns) {
+    const bool org = entry.ns_is_organization.value_or(false);
+    item.namespace_ = {.kind = org ? "org" : "user",
+                       .name = *entry.ns,
+                       .avatar = make_avatar(org ? AvatarKind::org : AvatarKind::user, *entry.ns, entry.ns_email)};
+  }
+  return item;
+}
+
+AuditLogService::AuditLogService(const Tools& tools) : tools_(tools), pages_(tools.key) {}
+
+awaitable<Result<LogPage>> AuditLogService::list(auth::Principal who, LogSubject subject, LogQuery query) {
+  const auto now = now_ms();
+  const auto range = log_range(query.start, query.end, now);
+  const auto after = parse_cursor(pages_.read_at(kList, query.page, now));
+  auto job = [&](db::Tx& tx) -> Result<std::vector<store::LogEntry>> {
+    auto filter = find_log(tx, who, subject, true);
+    if (!filter) return filter.error();
+    const auto any = narrow_log(tx, *filter, query, range);
+    if (!any) return any.error();
+    if (!*any) return std::vector<store::LogEntry>();
+    return store::list_log(tx, *filter, after, kEntriesAPage + 1);
+  };
+  auto entries = co_await tools_.db.read(std::move(job));
+  if (!entries) co_return entries.error();
+  LogPage page{.start_time = {range.start_ms}, .end_time = {range.end_ms}, .logs = {}, .next_page = {}};
+  if (std::ssize(*entries) > kEntriesAPage) {
+    entries->pop_back();
+    const auto& last = entries->back();
+    page.next_page = pages_.make_at(kList, std::to_string(last.at_ms) + '.' + std::to_string(last.id), now);
+  }
+  const bool everything = subject.kind == LogSubject::Kind::everything;
+  for (const auto& entry : *entries) page.logs.push_back(log_item(entry, everything));
+  co_return page;
+}
+
+awaitable<Result<LogCounts>> AuditLogService::sum(auth::Principal who, LogSubject subject, LogQuery query) {
+  const auto range = log_range(query.start, query.end, now_ms());
+  auto job = [&](db::Tx& tx) -> Result<LogCounts> {
+    auto filter = find_log(tx, who, subject, true);
+    if (!filter) return filter.error();
+    const auto any = narrow_log(tx, *filter, query, range);
+    if (!any) return any.error();
+    if (range.end_ms - range.start_ms > kLongestSumMs) {
+      return Error{Errc::invalid_request, "Invalid date range for logs"};
+    }
+    LogCounts counts;
+    if (!*any) return counts;
+    for (auto& row : store::sum_log(tx, *filter)) {
+      counts.aggregated.push_back({.kind = std::move(row.kind), .count = row.count, .datetime = {row.day * kDayMs}});
+    }
+    return counts;
+  };
+  co_return co_await tools_.db.read(std::move(job));
+}
+
+awaitable<std::int64_t> AuditLogService::delete_old(int limit) {
+  if (tools_.settings.log_retention_s <= 0) co_return 0;
+  const auto before = now_ms() - tools_.settings.log_retention_s * 1000;
+  auto job = [before, limit](db::Tx& tx) { return store::delete_old_log(tx, before, limit); };
+  co_return co_await tools_.db.write(std::move(job));
+}
+
+}  // namespace wharf::service
