@@ -25,6 +25,27 @@ awaitable<Result<std::string>> create_organization(Call& call, CreateOrganizatio
   co_return std::string("Created");
 }
 
+struct ChangeOrganization {
+  std::string orgname;                                               // path
+  std::optional<json::Nullable<std::string>> email;                  // "" and null: none
+  std::optional<json::Nullable<std::string>> contact_email;          // wins over email
+  std::optional<bool> invoice_email;                                 // invoices go by mail
+  std::optional<json::Nullable<std::string>> invoice_email_address;  // to this address
+  std::optional<std::int64_t> tag_expiration_s;                      // one of TAG_EXPIRATION_OPTIONS
+};
+BOOST_DESCRIBE_STRUCT(ChangeOrganization, (),
+                      (orgname, email, contact_email, invoice_email, invoice_email_address, tag_expiration_s))
+
+awaitable<Result<service::OrganizationView>> change_organization(Call& call, ChangeOrganization in) {
+  const auto& chosen = in.contact_email ? in.contact_email : in.email;
+  service::OrganizationChange wanted;
+  if (chosen) wanted.email = chosen->value_or("");
+  wanted.invoice_email = in.invoice_email;
+  wanted.invoice_email_address = std::move(in.invoice_email_address);
+  wanted.tag_expiration_s = in.tag_expiration_s;
+  co_return co_await call.services.organizations.change(call.who, std::move(in.orgname), std::move(wanted));
+}
+
 struct OrganizationName {
   std::string orgname;
 };
@@ -42,6 +63,27 @@ awaitable<Result<http::Nothing>> delete_organization(Call& call, OrganizationNam
 
 awaitable<Result<service::OrganizationMembers>> get_members(Call& call, OrganizationName in) {
   co_return co_await call.services.organizations.members(call.who, std::move(in.orgname));
+}
+
+awaitable<Result<service::Collaborators>> get_collaborators(Call& call, OrganizationName in) {
+  co_return co_await call.services.organizations.collaborators(call.who, std::move(in.orgname));
+}
+
+struct OrganizationMemberPath {
+  std::string orgname;
+  std::string membername;
+};
+BOOST_DESCRIBE_STRUCT(OrganizationMemberPath, (), (orgname, membername))
+
+awaitable<Result<service::OrganizationMember>> get_member(Call& call, OrganizationMemberPath in) {
+  co_return co_await call.services.organizations.member(call.who, std::move(in.orgname), std::move(in.membername));
+}
+
+awaitable<Result<http::Nothing>> remove_member(Call& call, OrganizationMemberPath in) {
+  auto done =
+      co_await call.services.organizations.remove_member(call.who, std::move(in.orgname), std::move(in.membername));
+  if (!done) co_return done.error();
+  co_return http::Nothing{};
 }
 
 }  // namespace
@@ -64,6 +106,14 @@ void add_organization_operations(service::OperationTable& table) {
              .errors = {401, 404},
              .anonymous = true},
             get_organization);
+  table.add({.id = "changeOrganizationDetails",
+             .verb = Verb::put,
+             .path = "/api/v1/organization/{orgname}",
+             .scope = Scope::org_admin,
+             .summary = "Changes an organization's addresses and how long deleted tags can be restored.",
+             .tag = "Organizations",
+             .errors = {400, 401, 403, 404, 415}},
+            change_organization);
   table.add({.id = "deleteAdminedOrganization",
              .verb = Verb::delete_,
              .path = "/api/v1/organization/{orgname}",
@@ -71,7 +121,8 @@ void add_organization_operations(service::OperationTable& table) {
              .summary = "Deletes an organization with its repositories, teams and robots.",
              .tag = "Organizations",
              .status = 204,
-             .errors = {401, 403, 404}},
+             .errors = {401, 403, 404},
+             .fresh_login = true},
             delete_organization);
   table.add({.id = "getOrganizationMembers",
              .verb = Verb::get,
@@ -81,6 +132,31 @@ void add_organization_operations(service::OperationTable& table) {
              .tag = "Organizations",
              .errors = {401, 403, 404}},
             get_members);
+  table.add({.id = "getOrganizationMember",
+             .verb = Verb::get,
+             .path = "/api/v1/organization/{orgname}/members/{membername}",
+             .scope = Scope::org_admin,
+             .summary = "A person in an organization's teams, or one of its robots.",
+             .tag = "Organizations",
+             .errors = {401, 403, 404}},
+            get_member);
+  table.add({.id = "removeOrganizationMember",
+             .verb = Verb::delete_,
+             .path = "/api/v1/organization/{orgname}/members/{membername}",
+             .scope = Scope::org_admin,
+             .summary = "Takes a user out of all teams, with the roles they were given by name.",
+             .tag = "Organizations",
+             .status = 204,
+             .errors = {400, 401, 403, 404}},
+            remove_member);
+  table.add({.id = "getOrganizationCollaborators",
+             .verb = Verb::get,
+             .path = "/api/v1/organization/{orgname}/collaborators",
+             .scope = Scope::org_admin,
+             .summary = "People with a role on a repository who are in no team.",
+             .tag = "Organizations",
+             .errors = {401, 403, 404}},
+            get_collaborators);
 }
 
 }  // namespace wharf::api

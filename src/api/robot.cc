@@ -1,5 +1,6 @@
 #include "api/robot.h"
 
+#include "api/robot_error.h"
 #include "service/robot.h"
 
 namespace wharf::api {
@@ -12,12 +13,6 @@ using http::Verb;
 using service::Call;
 using service::RobotPlace;
 using service::RobotView;
-
-/// Quay answers 400, not 404, for a robot that is not there; the contract has 404 for one operation alone.
-Error as_bad_request(Error error) {
-  if (error.code == Errc::not_found) error.code = Errc::invalid_request;
-  return error;
-}
 
 template <class T>
 Result<T> with_bad_request(Result<T> result) {
@@ -101,7 +96,7 @@ awaitable<Result<RobotView>> regenerate_org_robot(Call& call, OrgRobot in) {
       co_await call.services.robots.regenerate(call.who, std::move(place), std::move(in.robot_shortname)));
 }
 
-awaitable<Result<service::RobotPermissions>> get_org_robot_permissions(Call& call, OrgRobot in) {
+awaitable<Result<service::GrantedRoles>> get_org_robot_permissions(Call& call, OrgRobot in) {
   auto place = in_organization(std::move(in.orgname));
   co_return with_bad_request(
       co_await call.services.robots.permissions(call.who, std::move(place), std::move(in.robot_shortname)));
@@ -137,7 +132,7 @@ awaitable<Result<RobotView>> regenerate_user_robot(Call& call, UserRobot in) {
       co_await call.services.robots.regenerate(call.who, std::move(place), std::move(in.robot_shortname)));
 }
 
-awaitable<Result<service::RobotPermissions>> get_user_robot_permissions(Call& call, UserRobot in) {
+awaitable<Result<service::GrantedRoles>> get_user_robot_permissions(Call& call, UserRobot in) {
   auto place = of_caller();
   co_return with_bad_request(
       co_await call.services.robots.permissions(call.who, std::move(place), std::move(in.robot_shortname)));

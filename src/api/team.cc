@@ -1,5 +1,6 @@
 #include "api/team.h"
 
+#include "service/invitation.h"
 #include "service/team.h"
 
 namespace wharf::api {
@@ -36,8 +37,20 @@ awaitable<Result<http::Nothing>> delete_team(Call& call, TeamPath in) {
   co_return http::Nothing{};
 }
 
-awaitable<Result<service::TeamMembers>> get_team_members(Call& call, TeamPath in) {
-  co_return co_await call.services.teams.members(call.who, std::move(in.orgname), std::move(in.teamname));
+struct ListTeamMembers {
+  std::string orgname;
+  std::string teamname;
+  bool includePending = false;  // query: with those who are invited, for admins
+};
+BOOST_DESCRIBE_STRUCT(ListTeamMembers, (), (orgname, teamname, includePending))
+
+awaitable<Result<service::TeamMembers>> get_team_members(Call& call, ListTeamMembers in) {
+  co_return co_await call.services.teams.members(call.who, std::move(in.orgname), std::move(in.teamname),
+                                                 in.includePending);
+}
+
+awaitable<Result<service::GrantedRoles>> get_team_permissions(Call& call, TeamPath in) {
+  co_return co_await call.services.teams.permissions(call.who, std::move(in.orgname), std::move(in.teamname));
 }
 
 struct TeamMemberPath {
@@ -48,8 +61,8 @@ struct TeamMemberPath {
 BOOST_DESCRIBE_STRUCT(TeamMemberPath, (), (orgname, teamname, membername))
 
 awaitable<Result<service::TeamMemberView>> put_team_member(Call& call, TeamMemberPath in) {
-  co_return co_await call.services.teams.add_member(call.who, std::move(in.orgname), std::move(in.teamname),
-                                                    std::move(in.membername));
+  co_return co_await call.services.invitations.add_member(call.who, std::move(in.orgname), std::move(in.teamname),
+                                                          std::move(in.membername), call.base_url);
 }
 
 awaitable<Result<http::Nothing>> delete_team_member(Call& call, TeamMemberPath in) {
@@ -92,7 +105,7 @@ void add_team_operations(service::OperationTable& table) {
              .verb = Verb::put,
              .path = "/api/v1/organization/{orgname}/team/{teamname}/members/{membername}",
              .scope = Scope::org_admin,
-             .summary = "Puts a user, or a robot of the organization, into a team.",
+             .summary = "Puts a user, or a robot of the organization, into a team, or invites them.",
              .tag = "Teams",
              .errors = {400, 401, 403, 404}},
             put_team_member);
@@ -100,11 +113,19 @@ void add_team_operations(service::OperationTable& table) {
              .verb = Verb::delete_,
              .path = "/api/v1/organization/{orgname}/team/{teamname}/members/{membername}",
              .scope = Scope::org_admin,
-             .summary = "Takes a user or a robot out of a team.",
+             .summary = "Takes a user or a robot out of a team, or an invitation back.",
              .tag = "Teams",
              .status = 204,
              .errors = {400, 401, 403, 404}},
             delete_team_member);
+  table.add({.id = "getOrganizationTeamPermissions",
+             .verb = Verb::get,
+             .path = "/api/v1/organization/{orgname}/team/{teamname}/permissions",
+             .scope = Scope::org_admin,
+             .summary = "The roles on repositories that a team was given.",
+             .tag = "Teams",
+             .errors = {401, 403, 404}},
+            get_team_permissions);
 }
 
 }  // namespace wharf::api

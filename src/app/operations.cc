@@ -1,14 +1,18 @@
 #include "app/operations.h"
 
 #include "api/discovery.h"
+#include "api/federation.h"
 #include "api/health.h"
+#include "api/invitation.h"
 #include "api/log.h"
 #include "api/organization.h"
 #include "api/permission.h"
+#include "api/prototype.h"
 #include "api/repository.h"
 #include "api/robot.h"
 #include "api/scan.h"
 #include "api/setup.h"
+#include "api/star.h"
 #include "api/tag.h"
 #include "api/team.h"
 #include "api/user.h"
@@ -25,8 +29,12 @@ void add_all_operations(service::OperationTable& table) {
   api::add_user_operations(table);
   api::add_organization_operations(table);
   api::add_team_operations(table);
+  api::add_invitation_operations(table);
+  api::add_prototype_operations(table);
   api::add_robot_operations(table);
+  api::add_federation_operations(table);
   api::add_permission_operations(table);
+  api::add_star_operations(table);
   api::add_repository_operations(table);
   api::add_tag_operations(table);
   api::add_log_operations(table);

@@ -140,16 +140,18 @@ std::vector<Row> rows() {
        [](Acme& a, const auto& who) { return status(a.teams.remove(who, "acme", "none")); },
        {{"", 401}, {"owner", 400}, {"owner:org:admin", 400}, {"*", 403}}},
       {"view a team",
-       [](Acme& a, const auto& who) { return status(a.teams.members(who, "acme", "devs")); },
+       [](Acme& a, const auto& who) { return status(a.teams.members(who, "acme", "devs", true)); },
        {{"", 401}, {"member", 200}, {"owner", 200}, {"owner:org:admin", 200}, {"watcher", 200}, {"*", 403}}},
       {"view no team",
-       [](Acme& a, const auto& who) { return status(a.teams.members(who, "acme", "none")); },
+       [](Acme& a, const auto& who) { return status(a.teams.members(who, "acme", "none", true)); },
        {{"", 401}, {"owner", 404}, {"owner:org:admin", 404}, {"watcher", 404}, {"*", 403}}},
       {"add a member",
-       [](Acme& a, const auto& who) { return status(a.teams.add_member(who, "acme", new_team(a), new_user(a))); },
+       [](Acme& a, const auto& who) {
+         return status(a.invitations.add_member(who, "acme", new_team(a), new_user(a), ""));
+       },
        {{"", 401}, {"owner", 200}, {"owner:org:admin", 200}, {"*", 403}}},
       {"add a member to no team",
-       [](Acme& a, const auto& who) { return status(a.teams.add_member(who, "acme", "none", "reader")); },
+       [](Acme& a, const auto& who) { return status(a.invitations.add_member(who, "acme", "none", "reader", "")); },
        {{"", 401}, {"owner", 404}, {"owner:org:admin", 404}, {"*", 403}}},
       {"remove a member",
        [](Acme& a, const auto& who) {

@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "blob/backends.h"
+#include "service/invitation.h"
 #include "service/login_testing.h"
+#include "service/mail.h"
 #include "service/organization.h"
 #include "service/permission.h"
 #include "service/robot.h"
@@ -22,11 +25,23 @@ namespace wharf::service::testing {
 class Acme : public People {
  public:
   explicit Acme(Settings wanted = {})
-      : People(with_superusers(std::move(wanted))),
+      : People(with_rules(std::move(wanted))),
+        blobs(blob::make_memory_blob_store()),
+        mails(*db, settings, box),
         organizations(*db, settings),
         teams(*db),
         robots(*db, settings, box),
-        permissions(*db) {
+        permissions(*db),
+        invitations(Tools{.db = *db,
+                          .settings = settings,
+                          .secrets = box,
+                          .encrypted = encrypted,
+                          .key = secret,
+                          .passwords = pool,
+                          .blobs = *blobs,
+                          .users = users,
+                          .logins = logins,
+                          .mails = mails}) {
     for (const auto* name :
          {"owner", "maker", "member", "reader", "writer", "manager", "stranger", "root", "watcher"}) {
       user(name);
@@ -59,18 +74,22 @@ class Acme : public People {
   /// A name that nothing has yet.
   std::string fresh(const std::string& stem) { return stem + std::to_string(++count_); }
 
+  std::unique_ptr<blob::BlobStore> blobs;
+  MailService mails;
   OrganizationService organizations;
   TeamService teams;
   RobotService robots;
   PermissionService permissions;
+  InvitationService invitations;
   std::int64_t devs = 0;
   std::int64_t app = 0;
   const RepoName repo{"acme", "app"};
 
  private:
-  static Settings with_superusers(Settings wanted) {
+  static Settings with_rules(Settings wanted) {
     wanted.super_users = {"root"};
     wanted.read_only_super_users = {"watcher"};
+    wanted.features.mailing = false;
     return wanted;
   }
   int count_ = 0;

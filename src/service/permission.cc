@@ -1,6 +1,7 @@
 #include "service/permission.h"
 
 #include "auth/access.h"
+#include "service/audit.h"
 #include "service/conflict.h"
 #include "store/account.h"
 #include "store/permission.h"
@@ -17,6 +18,10 @@ Result<auth::Access> look(db::Tx& tx, const auth::Principal& who, const RepoName
   if (!access.may(auth::Action::admin) && !access.looks_on()) return auth::refusal(who);
   if (!access.repository_exists()) return Error{Errc::repo_unknown, "Not Found"};
   return access;
+}
+
+LogPlace place_of(const auth::Access& access) {
+  return {.namespace_id = access.row().namespace_id, .repository_id = access.repository_id()};
 }
 
 UserPermissionView view_of(const store::UserPermission& row, bool in_organization) {
@@ -118,6 +123,11 @@ awaitable<Result<UserPermissionView>> PermissionService::put_user(auth::Principa
       return invalid("Cannot add robot " + username + " under namespace " + repository.ns);
     }
     store::put_user_permission(tx, access->repository_id(), account->id, rank_of(*role));
+    audit(tx, who, "change_repo_permission", place_of(*access),
+          {{"username", username},
+           {"repo", repository.name},
+           {"namespace", repository.ns},
+           {"role", std::string(json::enum_text(*role))}});
     const auto row = store::find_user_permission(tx, access->repository_id(), username);
     return view_of(*row, access->is_organization());
   };
@@ -135,6 +145,8 @@ awaitable<Result<TeamPermissionView>> PermissionService::put_team(auth::Principa
     const auto row = store::find_team(tx, access->row().namespace_id, team);
     if (!row) return unknown;
     store::put_team_permission(tx, access->repository_id(), row->id, rank_of(*role));
+    audit(tx, who, "change_repo_permission", place_of(*access),
+          {{"team", team}, {"repo", repository.name}, {"role", std::string(json::enum_text(*role))}});
     return view_of({.name = team, .role = rank_of(*role)});
   };
   co_return co_await write_or(db_, std::move(job), unknown);
@@ -148,6 +160,8 @@ awaitable<Result<bool>> PermissionService::delete_user(auth::Principal who, Repo
     if (!store::delete_user_permission(tx, access->repository_id(), username)) {
       return invalid("User does not have permission for repo.");
     }
+    audit(tx, who, "delete_repo_permission", place_of(*access),
+          {{"username", username}, {"repo", repository.name}, {"namespace", repository.ns}});
     return true;
   };
   co_return co_await db_.write(std::move(job));
@@ -160,6 +174,7 @@ awaitable<Result<bool>> PermissionService::delete_team(auth::Principal who, Repo
     if (!store::delete_team_permission(tx, access->repository_id(), team)) {
       return invalid("Team does not have permission for repo.");
     }
+    audit(tx, who, "delete_repo_permission", place_of(*access), {{"team", team}, {"repo", repository.name}});
     return true;
   };
   co_return co_await db_.write(std::move(job));

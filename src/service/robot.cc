@@ -2,9 +2,9 @@
 
 #include <limits>
 
-#include "auth/access.h"
 #include "base/names.h"
 #include "base/random.h"
+#include "service/audit.h"
 #include "service/conflict.h"
 #include "store/account.h"
 #include "store/robot.h"
@@ -15,43 +15,6 @@ namespace {
 constexpr std::size_t kLongestDescription = 255;
 
 Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
-
-/// The namespace at hand and what the caller may do with its robots.
-struct Place {
-  std::int64_t namespace_id = 0;
-  std::string name;
-  bool admin = false;
-  bool looks_on = false;
-};
-
-enum class Need { see_list, see, change };
-
-Result<Place> find_place(db::Tx& tx, const auth::Principal& who, const RobotPlace& place, Need need) {
-  if (place.own) {
-    if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) return ok.error();
-    if (need == Need::change && who.restricted) return auth::refusal(who);
-    return Place{.namespace_id = who.account_id, .name = who.name, .admin = true};
-  }
-  const auto access = auth::Access::find(tx, who, {place.organization, ""});
-  const bool admin = access.is_namespace_admin();
-  const bool may =
-      admin || (need != Need::change && access.looks_on()) || (need == Need::see_list && access.is_member());
-  if (!may) return auth::refusal(who);
-  if (!access.namespace_exists()) return Error{Errc::not_found, "Not Found"};
-  if (need == Need::change && !access.is_organization() && who.restricted) return auth::refusal(who);
-  return Place{.namespace_id = access.row().namespace_id,
-               .name = place.organization,
-               .admin = admin,
-               .looks_on = access.looks_on()};
-}
-
-Result<store::Robot> find(db::Tx& tx, const Place& place, const std::string& short_name) {
-  const Error missing{Errc::not_found, "Could not find robot with specified username"};
-  if (!is_namespace_segment(short_name)) return missing;  // a robot cannot be called so
-  auto robot = store::find_robot(tx, place.namespace_id, place.name + '+' + short_name);
-  if (!robot) return missing;
-  return std::move(*robot);
-}
 
 json::Nullable<Rfc2822> last_use(const store::Robot& robot) {
   json::Nullable<Rfc2822> at;
@@ -90,7 +53,7 @@ std::string RobotService::open(const std::string& uuid, const std::string& seale
 
 awaitable<Result<RobotList>> RobotService::list(auth::Principal who, RobotPlace place, RobotListing wanted) {
   auto job = [=, this](db::Tx& tx) -> Result<RobotList> {
-    const auto at = find_place(tx, who, place, Need::see_list);
+    const auto at = find_robot_place(tx, who, place, RobotNeed::see_list);
     if (!at) return at.error();
     const auto limit = wanted.limit.value_or(0) > 0 ? *wanted.limit : std::numeric_limits<std::int64_t>::max();
     const bool with_links = wanted.permissions && (at->admin || at->looks_on);
@@ -130,9 +93,9 @@ awaitable<Result<RobotList>> RobotService::list(auth::Principal who, RobotPlace 
 
 awaitable<Result<RobotView>> RobotService::view(auth::Principal who, RobotPlace place, std::string short_name) {
   auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
-    const auto at = find_place(tx, who, place, Need::see);
+    const auto at = find_robot_place(tx, who, place, RobotNeed::see);
     if (!at) return at.error();
-    const auto robot = find(tx, *at, short_name);
+    const auto robot = find_robot(tx, *at, short_name);
     if (!robot) return robot.error();
     auto view = view_of(*robot);
     if (at->admin) view.token = open(robot->uuid, robot->sealed_token);
@@ -145,7 +108,7 @@ awaitable<Result<RobotView>> RobotService::view(auth::Principal who, RobotPlace 
 awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlace place, Result<NewRobot> wanted) {
   const auto token = random_text(64, kUpperAndDigits);
   auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
-    const auto at = find_place(tx, who, place, Need::change);
+    const auto at = find_robot_place(tx, who, place, RobotNeed::change);
     if (!at) return at.error();
     if (!wanted) return wanted.error();
     const auto name = at->name + '+' + wanted->short_name;
@@ -168,6 +131,10 @@ awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlac
                              .created_ms = now_ms(),
                              .last_accessed_ms = {}};
     store::insert_robot(tx, at->namespace_id, robot);
+    audit(tx, who, "create_robot", {.namespace_id = at->namespace_id},
+          {{"robot", wanted->short_name},
+           {"description", wanted->description},
+           {"unstructured_metadata", wanted->metadata}});
     auto view = view_of(robot);
     view.token = token;
     view.unstructured_metadata = wanted->metadata;
@@ -178,11 +145,12 @@ awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlac
 
 awaitable<Result<bool>> RobotService::remove(auth::Principal who, RobotPlace place, std::string short_name) {
   auto job = [=](db::Tx& tx) -> Result<bool> {
-    const auto at = find_place(tx, who, place, Need::change);
+    const auto at = find_robot_place(tx, who, place, RobotNeed::change);
     if (!at) return at.error();
-    const auto robot = find(tx, *at, short_name);
+    const auto robot = find_robot(tx, *at, short_name);
     if (!robot) return robot.error();
     store::delete_robot(tx, robot->id);
+    audit(tx, who, "delete_robot", {.namespace_id = at->namespace_id}, {{"robot", short_name}});
     return true;
   };
   co_return co_await db_.write(std::move(job));
@@ -191,11 +159,12 @@ awaitable<Result<bool>> RobotService::remove(auth::Principal who, RobotPlace pla
 awaitable<Result<RobotView>> RobotService::regenerate(auth::Principal who, RobotPlace place, std::string short_name) {
   const auto token = random_text(64, kUpperAndDigits);
   auto job = [=, this](db::Tx& tx) -> Result<RobotView> {
-    const auto at = find_place(tx, who, place, Need::change);
+    const auto at = find_robot_place(tx, who, place, RobotNeed::change);
     if (!at) return at.error();
-    const auto robot = find(tx, *at, short_name);
+    const auto robot = find_robot(tx, *at, short_name);
     if (!robot) return robot.error();
     store::set_robot_token(tx, robot->id, secrets_.seal(token, "robot:" + robot->uuid));
+    audit(tx, who, "regenerate_robot_token", {.namespace_id = at->namespace_id}, {{"robot", short_name}});
     auto view = view_of(*robot);
     view.token = token;
     return view;
@@ -203,19 +172,14 @@ awaitable<Result<RobotView>> RobotService::regenerate(auth::Principal who, Robot
   co_return co_await db_.write(std::move(job));
 }
 
-awaitable<Result<RobotPermissions>> RobotService::permissions(auth::Principal who, RobotPlace place,
-                                                              std::string short_name) {
-  auto job = [=](db::Tx& tx) -> Result<RobotPermissions> {
-    const auto at = find_place(tx, who, place, Need::see);
+awaitable<Result<GrantedRoles>> RobotService::permissions(auth::Principal who, RobotPlace place,
+                                                          std::string short_name) {
+  auto job = [=](db::Tx& tx) -> Result<GrantedRoles> {
+    const auto at = find_robot_place(tx, who, place, RobotNeed::see);
     if (!at) return at.error();
-    const auto robot = find(tx, *at, short_name);
+    const auto robot = find_robot(tx, *at, short_name);
     if (!robot) return robot.error();
-    RobotPermissions result;
-    for (const auto& each : store::list_robot_permissions(tx, robot->id)) {
-      result.permissions.push_back(
-          {.repository = {.name = each.repository, .is_public = each.is_public}, .role = role_of(each.role)});
-    }
-    return result;
+    return granted_roles(store::list_roles_of_account(tx, robot->id));
   };
   co_return co_await db_.read(std::move(job));
 }

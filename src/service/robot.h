@@ -9,16 +9,11 @@
 #include "base/json.h"
 #include "db/database.h"
 #include "service/avatar.h"
+#include "service/robot_place.h"
 #include "service/roles.h"
 #include "service/settings.h"
 
 namespace wharf::service {
-
-/// Whose robots are meant: an organization's (or, by name, a user's), or the caller's own.
-struct RobotPlace {
-  std::string organization{};  ///< "" with `own`.
-  bool own = false;
-};
 
 struct RobotView {
   std::string name;  ///< "acme+ci"
@@ -58,23 +53,6 @@ struct RobotListing {
   std::optional<std::int64_t> limit{};
 };
 
-struct RobotRepository {
-  std::string name;
-  bool is_public = false;
-};
-BOOST_DESCRIBE_STRUCT(RobotRepository, (), (name, is_public))
-
-struct RobotPermissionView {
-  RobotRepository repository;
-  Role role = Role::read;
-};
-BOOST_DESCRIBE_STRUCT(RobotPermissionView, (), (repository, role))
-
-struct RobotPermissions {
-  std::vector<RobotPermissionView> permissions;
-};
-BOOST_DESCRIBE_STRUCT(RobotPermissions, (), (permissions))
-
 struct NewRobot {
   std::string short_name;
   std::string description{};
@@ -102,7 +80,7 @@ class RobotService {
   /// A new token; the old one is dead at once.
   awaitable<Result<RobotView>> regenerate(auth::Principal who, RobotPlace place, std::string short_name);
   /// The roles that were given to it by name.
-  awaitable<Result<RobotPermissions>> permissions(auth::Principal who, RobotPlace place, std::string short_name);
+  awaitable<Result<GrantedRoles>> permissions(auth::Principal who, RobotPlace place, std::string short_name);
 
  private:
   std::string open(const std::string& uuid, const std::string& sealed) const;

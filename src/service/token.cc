@@ -156,11 +156,11 @@ std::string unchecked_kid(std::string_view bearer) {
 bool make_namespace(db::Tx& tx, const auth::Principal& who, const std::string& name, const Settings& settings) {
   const auto person = store::find_account(tx, who.account_id);
   if (!person || !is_account_name(name)) return false;
-  NewOrganization wanted{.name = name, .creator_id = who.account_id};
+  NewOrganization wanted{.name = name};
   // Quay's way to an address of its own: the creator's, with the organization's name behind a plus.
   const auto at = person->email ? person->email->find('@') : std::string::npos;
   if (at != std::string::npos) wanted.email = person->email->substr(0, at) + '+' + name + person->email->substr(at);
-  return make_organization(tx, wanted, settings);
+  return make_organization(tx, who, wanted, settings);
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST(FirstUser, IsRefusedWhenThereIsOneForABadNameAndFromElsewhere) {
   elsewhere.setup_code.clear();
   People closed(elsewhere);
   EXPECT_FALSE(run_awaitable(closed.users.initialize(alice(), false, ""))) << "no code set is no open door";
-  elsewhere.user_initialize = true;
+  elsewhere.features.user_initialize = true;
   People open(elsewhere);
   EXPECT_TRUE(run_awaitable(open.users.initialize(alice(), false, "")));
 }

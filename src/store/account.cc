@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "store/access.h"
+#include "store/invitation.h"
 
 namespace wharf::store {
 namespace {
@@ -77,21 +78,6 @@ std::vector<Membership> list_memberships(db::Tx& tx, std::int64_t account_id) {
   return tx.all<Membership>(kList, account_id);
 }
 
-std::vector<OrganizationMemberRow> list_organization_members(db::Tx& tx, std::int64_t organization_id) {
-  static const db::Query kList{"account.organization_members", R"(
-    SELECT a.name, a.email, t.name, ''
-      FROM team t JOIN team_member m ON m.team_id = t.id JOIN account a ON a.id = m.account_id
-     WHERE t.organization_id = $1 AND a.kind = 'user'
-    UNION ALL
-    SELECT a.name, a.email, '', r.name
-      FROM repository r JOIN repository_permission p ON p.repository_id = r.id JOIN account a ON a.id = p.account_id
-     WHERE r.namespace_id = $1 AND r.deleted_ms IS NULL AND a.kind = 'user'
-       AND EXISTS (SELECT 1 FROM team t JOIN team_member m ON m.team_id = t.id
-                    WHERE t.organization_id = $1 AND m.account_id = a.id)
-    ORDER BY 1, 3, 4)"};
-  return tx.all<OrganizationMemberRow>(kList, organization_id);
-}
-
 void retire_organization(db::Tx& tx, const Account& organization, Millis now) {
   static const db::Query kPermissions{"organization.delete_permissions", R"(
     DELETE FROM repository_permission
@@ -106,6 +92,8 @@ void retire_organization(db::Tx& tx, const Account& organization, Millis now) {
   static const db::Query kTeams{"organization.delete_teams", "DELETE FROM team WHERE organization_id = $1"};
   static const db::Query kApplications{"organization.delete_applications",
                                        "DELETE FROM oauth_application WHERE organization_id = $1"};
+  static const db::Query kPrototypes{"organization.delete_prototypes",
+                                     "DELETE FROM prototype WHERE organization_id = $1"};
   static const db::Query kRobots{"organization.delete_robots",
                                  "DELETE FROM account WHERE owner_id = $1 AND kind = 'robot'"};
   static const db::Query kReserve{"organization.reserve_name",
@@ -117,8 +105,10 @@ void retire_organization(db::Tx& tx, const Account& organization, Millis now) {
   tx.run(kPermissions, organization.id);
   tx.run(kStars, organization.id);
   tx.run(kRepositories, organization.id, now);
+  delete_invitations_into_organization(tx, organization.id);
   tx.run(kTeams, organization.id);
   tx.run(kApplications, organization.id);
+  tx.run(kPrototypes, organization.id);
   tx.run(kRobots, organization.id);
   tx.run(kReserve, organization.name, organization.id);
   tx.run(kRename, organization.id, now);

@@ -76,17 +76,6 @@ BOOST_DESCRIBE_STRUCT(Membership, (), (name, contact_email, best_team))
 /// By name.
 std::vector<Membership> list_memberships(db::Tx& tx, std::int64_t account_id);
 
-/// A person with something in an organization: one row a team, then one row a repository given by name.
-struct OrganizationMemberRow {
-  std::string name;
-  std::optional<std::string> email;
-  std::string team;        ///< "" in a row about a repository.
-  std::string repository;  ///< "" in a row about a team.
-};
-BOOST_DESCRIBE_STRUCT(OrganizationMemberRow, (), (name, email, team, repository))
-/// The people (no robots) who are in a team of the organization, by name; their repositories only with a team.
-std::vector<OrganizationMemberRow> list_organization_members(db::Tx& tx, std::int64_t organization_id);
-
 /// Takes an organization out of use at once: its repositories, teams, robots, permissions and applications go; the row
 /// gets its uuid as name, and the old name stays taken (`reserved_name`) until what it held is purged.
 void retire_organization(db::Tx& tx, const Account& organization, Millis now);

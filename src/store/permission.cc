@@ -10,10 +10,26 @@ namespace {
   "  FROM repository r JOIN repository_permission p ON p.repository_id = r.id "                \
   "  JOIN account a ON a.id = p.account_id "
 
+#define WHARF_GRANTED_ROLE_COLUMNS                  \
+  "SELECT r.name, r.visibility = 'public', p.role " \
+  "  FROM repository_permission p JOIN repository r ON r.id = p.repository_id "
+
 #define WHARF_TEAM_PERMISSION_COLUMNS \
   "SELECT t.name, p.role FROM repository_permission p JOIN team t ON t.id = p.team_id "
 
 }  // namespace
+
+std::vector<GrantedRole> list_roles_of_account(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kList{"permission.of_account", WHARF_GRANTED_ROLE_COLUMNS
+                               "WHERE p.account_id = $1 AND r.deleted_ms IS NULL ORDER BY r.name"};
+  return tx.all<GrantedRole>(kList, account_id);
+}
+
+std::vector<GrantedRole> list_roles_of_team(db::Tx& tx, std::int64_t team_id) {
+  static const db::Query kList{
+      "permission.of_team", WHARF_GRANTED_ROLE_COLUMNS "WHERE p.team_id = $1 AND r.deleted_ms IS NULL ORDER BY r.name"};
+  return tx.all<GrantedRole>(kList, team_id);
+}
 
 std::vector<UserPermission> list_user_permissions(db::Tx& tx, std::int64_t repository_id) {
   static const db::Query kList{"permission.users", WHARF_USER_PERMISSION_COLUMNS "WHERE r.id = $1 ORDER BY a.name"};

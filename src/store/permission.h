@@ -25,6 +25,18 @@ struct TeamPermission {
 };
 BOOST_DESCRIBE_STRUCT(TeamPermission, (), (name, role))
 
+/// A role on a repository, for whom it was given to.
+struct GrantedRole {
+  std::string repository;  ///< Its name within the namespace.
+  bool is_public = false;
+  int role = 0;  ///< A RepositoryRole.
+};
+BOOST_DESCRIBE_STRUCT(GrantedRole, (), (repository, is_public, role))
+
+/// What was given to an account by name, or to a team; by repository.
+std::vector<GrantedRole> list_roles_of_account(db::Tx& tx, std::int64_t account_id);
+std::vector<GrantedRole> list_roles_of_team(db::Tx& tx, std::int64_t team_id);
+
 /// By name; only what was given by name.
 std::vector<UserPermission> list_user_permissions(db::Tx& tx, std::int64_t repository_id);
 std::optional<UserPermission> find_user_permission(db::Tx& tx, std::int64_t repository_id, std::string_view name);

@@ -2,13 +2,14 @@
 
 #include "base/random.h"
 #include "store/access.h"
+#include "store/prototype.h"
 
 namespace wharf::store {
 
 namespace {
 
 // The columns of `Repository`, for the caller $1 at the time $2.
-#define WHARF_REPOSITORY_COLUMNS                                                                               \
+#define WHARF_REPOSITORY_FIELDS                                                                                \
   "SELECT r.id, r.namespace_id, n.name, r.name, r.description, r.visibility, r.kind, r.state, r.badge_token, " \
   "       n.kind = 'organization', n.tag_expiration_s, "                                                       \
   "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), "      \
@@ -16,8 +17,8 @@ namespace {
   "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                        \
   "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0), "                   \
   "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND NOT t.hidden "                          \
-  "           AND t.start_ms > $2 - 604800000) "                                                               \
-  "  FROM repository r JOIN account n ON n.id = r.namespace_id "
+  "           AND t.start_ms > $2 - 604800000) "
+#define WHARF_REPOSITORY_COLUMNS WHARF_REPOSITORY_FIELDS "  FROM repository r JOIN account n ON n.id = r.namespace_id "
 
 // $3 namespace, $4 only starred, $5 with permission, $6 with public, $7 everything.
 #define WHARF_REPOSITORY_VISIBLE                                                                               \
@@ -48,6 +49,16 @@ std::optional<Repository> get_repository(db::Tx& tx, std::int64_t repository_id,
 
 std::vector<Repository> list_repositories(db::Tx& tx, std::int64_t account_id, const RepositoryFilter& filter,
                                           Millis now) {
+  if (filter.oldest_first && filter.starred) {
+    // From the caller's few stars, not from the many repositories.
+    static const db::Query kStarred{
+        "repository.list_starred", WHARF_REPOSITORY_FIELDS
+        "  FROM star x JOIN repository r ON r.id = x.repository_id JOIN account n ON n.id = "
+        "r.namespace_id " WHARF_REPOSITORY_VISIBLE
+        " AND x.account_id = $1 AND x.repository_id > $8 ORDER BY x.repository_id LIMIT $9"};
+    return tx.all<Repository>(kStarred, account_id, now, filter.ns, filter.starred, filter.with_permission,
+                              filter.with_public, filter.everything, filter.after_id, filter.limit);
+  }
   if (filter.oldest_first) {
     static const db::Query kByAge{"repository.list_by_age", WHARF_REPOSITORY_COLUMNS WHARF_REPOSITORY_VISIBLE
                                   " AND r.id > $8 ORDER BY r.id LIMIT $9"};
@@ -74,6 +85,7 @@ std::optional<std::int64_t> create_repository(db::Tx& tx, const NewRepository& w
       INSERT INTO repository_permission (repository_id, account_id, role) VALUES ($1, $2, 3))"};
     tx.run(kPermission, *id, wanted.creator_id);
   }
+  apply_prototypes(tx, wanted.namespace_id, *id, wanted.creator_id);
   return id;
 }
 

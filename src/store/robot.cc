@@ -55,12 +55,4 @@ std::vector<RobotLink> list_robot_repositories(db::Tx& tx, std::int64_t namespac
   return tx.all<RobotLink>(kList, namespace_id);
 }
 
-std::vector<RobotPermission> list_robot_permissions(db::Tx& tx, std::int64_t robot_id) {
-  static const db::Query kList{"robot.permissions", R"(
-    SELECT r.name, r.visibility = 'public', p.role
-      FROM repository_permission p JOIN repository r ON r.id = p.repository_id
-     WHERE p.account_id = $1 AND r.deleted_ms IS NULL ORDER BY r.name)"};
-  return tx.all<RobotPermission>(kList, robot_id);
-}
-
 }  // namespace wharf::store

@@ -30,14 +30,6 @@ struct RobotLink {
 };
 BOOST_DESCRIBE_STRUCT(RobotLink, (), (robot_id, name))
 
-/// A repository that a robot has a role on.
-struct RobotPermission {
-  std::string repository;
-  bool is_public = false;
-  int role = 0;  ///< A RepositoryRole.
-};
-BOOST_DESCRIBE_STRUCT(RobotPermission, (), (repository, is_public, role))
-
 std::optional<Robot> find_robot(db::Tx& tx, std::int64_t namespace_id, std::string_view full_name);
 /// Last used first, then by name; at most `limit`.
 std::vector<Robot> list_robots(db::Tx& tx, std::int64_t namespace_id, std::int64_t limit);
@@ -50,7 +42,5 @@ void delete_robot(db::Tx& tx, std::int64_t robot_id);
 /// Of every robot of the namespace, by robot and name.
 std::vector<RobotLink> list_robot_teams(db::Tx& tx, std::int64_t namespace_id);
 std::vector<RobotLink> list_robot_repositories(db::Tx& tx, std::int64_t namespace_id);
-/// Given by name, by repository.
-std::vector<RobotPermission> list_robot_permissions(db::Tx& tx, std::int64_t robot_id);
 
 }  // namespace wharf::store

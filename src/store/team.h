@@ -25,7 +25,6 @@ struct TeamSummary : Team {
   std::int64_t members = 0;
   bool has_caller = false;
 };
-BOOST_DESCRIBE_STRUCT(TeamSummary, (Team), (repositories, members, has_caller))
 
 struct TeamMember {
   std::string name;
@@ -39,12 +38,14 @@ BOOST_DESCRIBE_STRUCT(TeamMember, (), (name, email, is_robot))
 void lock_organization(db::Tx& tx, std::int64_t organization_id);
 
 std::optional<Team> find_team(db::Tx& tx, std::int64_t organization_id, std::string_view name);
-/// Oldest first; `has_caller` is about `account_id`.
+std::optional<Team> find_team(db::Tx& tx, std::int64_t team_id);
+/// Oldest first; `has_caller` is about `account_id`. Four statements, however many teams there are.
 std::vector<TeamSummary> list_teams(db::Tx& tx, std::int64_t organization_id, std::int64_t account_id);
 /// Answers its id. Throws ConstraintViolation when the name is taken.
 std::int64_t insert_team(db::Tx& tx, const Team& wanted, Millis now);
 /// Sets role and description.
 void update_team(db::Tx& tx, const Team& team);
+/// The roles it was given, its default permissions and the invitations into it go with it.
 void delete_team(db::Tx& tx, std::int64_t team_id);
 
 /// By name.
@@ -56,6 +57,8 @@ bool add_team_member(db::Tx& tx, std::int64_t team_id, std::int64_t account_id);
 bool remove_team_member(db::Tx& tx, std::int64_t team_id, std::int64_t account_id);
 /// In how many teams with the role admin of the organization `account_id` is, leaving the team `except` out.
 std::int64_t count_admin_teams(db::Tx& tx, std::int64_t organization_id, std::int64_t account_id, std::int64_t except);
+/// Whether a user other than `account_id` is in a team with the role admin of the organization.
+bool has_other_admin(db::Tx& tx, std::int64_t organization_id, std::int64_t account_id);
 /// Whether `account_id` is in any team of the organization.
 bool is_organization_member(db::Tx& tx, std::int64_t organization_id, std::int64_t account_id);
 
