@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "service/audit.h"
 #include "service/conflict.h"
+#include "service/user_notification.h"
 #include "store/account.h"
 #include "store/invitation.h"
 
@@ -60,7 +61,13 @@ void InvitationService::invite(db::Tx& tx, const auth::Principal& who, const sto
   } else {
     wanted.email = email;
   }
-  store::insert_invitation(tx, wanted, now_ms());
+  const auto id = store::insert_invitation(tx, wanted, now_ms());
+  if (user) {
+    // To this user the code is no secret: it is good for nobody else.
+    notify_user(tx, user->id, store::kInvitationNotification,
+                {{"code", code}, {"inviter", who.name}, {"org", organization}, {"team", team.name}},
+                std::to_string(id));
+  }
   const auto& name = user ? user->name : email;
   audit(tx, who, "org_invite_team_member", {.namespace_id = team.organization_id},
         {{user ? "user" : "email", name}, {"member", name}, {"team", team.name}});
