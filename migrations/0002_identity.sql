@@ -101,6 +101,7 @@ CREATE TABLE email_code (
 );
 CREATE INDEX email_code_by_account ON email_code (account_id, kind);
 CREATE INDEX email_code_by_expiry ON email_code (expires_ms);
+CREATE INDEX email_code_by_email ON email_code (email, created_ms) WHERE email IS NOT NULL;
 
 -- Mails that are still to be sent; the message is sealed, since it may hold such a code.
 CREATE TABLE mail_queue (
@@ -145,6 +146,8 @@ CREATE TABLE oauth_code (
   account_id     {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   scope          {text} NOT NULL,
   redirect_uri   {text} NOT NULL,
+  challenge      {text},                        -- SHA-256 of the verifier, base64url; none: without PKCE
+  token_uuid     {text},                        -- that was given for it: the code is used up
   created_ms     {int} NOT NULL,
   expires_ms     {int} NOT NULL
 );

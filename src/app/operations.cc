@@ -16,6 +16,7 @@
 #include "api/tag.h"
 #include "api/team.h"
 #include "api/user.h"
+#include "api/user_notification.h"
 #include "registry/blob.h"
 #include "registry/list.h"
 #include "registry/manifest.h"
@@ -27,6 +28,7 @@ namespace wharf::app {
 
 void add_all_operations(service::OperationTable& table) {
   api::add_user_operations(table);
+  api::add_user_notification_operations(table);
   api::add_organization_operations(table);
   api::add_team_operations(table);
   api::add_invitation_operations(table);

@@ -2,13 +2,16 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "auth/access.h"
 #include "auth/password.h"
 #include "base/names.h"
 #include "base/random.h"
+#include "service/audit.h"
 #include "service/conflict.h"
+#include "store/profile.h"
 #include "store/token.h"
 
 namespace wharf::service {
@@ -21,6 +24,22 @@ constexpr const char* kAllScopes =
     "org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read";
 
 Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
+
+json::Nullable<std::string> nullable(const std::optional<std::string>& text) {
+  json::Nullable<std::string> value;
+  if (text) value = *text;
+  return value;
+}
+
+std::vector<std::string> prompts_of(const store::Profile& profile) {
+  std::vector<std::string> prompts;
+  for (std::string_view rest = profile.prompts; !rest.empty();) {
+    const auto comma = rest.find(',');
+    prompts.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  }
+  return prompts;
+}
 
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -42,6 +61,7 @@ Result<void> UserService::check(const NewUser& wanted) const {
 
 Result<store::Account> UserService::insert(db::Tx& tx, const NewUser& wanted, const std::string& password_hash) const {
   store::lock_account_name(tx, wanted.username);
+  store::delete_unfinished_user(tx, wanted.username, now_ms());
   if (store::is_name_taken(tx, wanted.username)) {
     return invalid("Username has already been taken: " + wanted.username);
   }
@@ -51,11 +71,16 @@ Result<store::Account> UserService::insert(db::Tx& tx, const NewUser& wanted, co
   const store::NewAccount row{.kind = store::AccountKind::user,
                               .name = wanted.username,
                               .email = wanted.email,
-                              .verified = true,
+                              .verified = wanted.verified,
                               .superuser = wanted.superuser,
                               .password_hash = password_hash,
                               .tag_expiration_s = settings_.default_tag_expiration_s};
   const auto id = store::insert_account(tx, row, now_ms());
+  if (!wanted.prompts.empty()) {
+    store::Profile profile;
+    profile.prompts = wanted.prompts;
+    store::set_profile(tx, id, profile);
+  }
   return *store::find_account(tx, id);
 }
 
@@ -103,6 +128,39 @@ awaitable<Result<FirstUser>> UserService::initialize(NewUser wanted, bool access
   co_return first;
 }
 
+std::vector<UserOrganization> UserService::organizations_of(db::Tx& tx, const auth::Principal& who,
+                                                            const store::Account& account) const {
+  const bool full = who.has(auth::ScopeSet::user_admin);
+  const auto is_public = [this](const std::string& name) {
+    return std::ranges::find(settings_.public_namespaces, name) != settings_.public_namespaces.end();
+  };
+  std::vector<UserOrganization> all;
+  const auto add = [&](const std::string& name, const std::optional<std::string>& email, auth::TeamRights rights) {
+    UserOrganization one{.name = name,
+                         .avatar = make_avatar(AvatarKind::org, name, email),
+                         .can_create_repo = rights.create,
+                         .public_ = is_public(name),
+                         .is_admin = rights.admin,
+                         .is_org_admin = {},
+                         .preferred_namespace = {}};
+    if (full) {
+      one.is_org_admin = rights.admin;
+      one.preferred_namespace = false;
+    }
+    all.push_back(std::move(one));
+  };
+  for (const auto& each : store::list_memberships(tx, account.id)) {
+    add(each.name, each.contact_email, auth::team_rights(who, each.best_team));
+  }
+  for (const auto& name : settings_.public_namespaces) {
+    const auto known = [&name](const UserOrganization& one) { return one.name == name; };
+    if (name == account.name || std::ranges::any_of(all, known)) continue;
+    const auto ns = store::find_account(tx, name);
+    if (ns && ns->kind != store::AccountKind::robot) add(name, ns->contact_email, {});
+  }
+  return all;
+}
+
 UserView UserService::view_of(db::Tx& tx, const auth::Principal& who, const store::Account& account) const {
   using auth::ScopeSet;
   const bool self = who.kind == auth::Principal::Kind::user && who.account_id == account.id;
@@ -110,37 +168,25 @@ UserView UserService::view_of(db::Tx& tx, const auth::Principal& who, const stor
   view.username = account.name;
   view.avatar = make_avatar(AvatarKind::user, account.name, account.email);
   if (self && who.has(ScopeSet::user_admin)) {
+    const auto profile = store::find_profile(tx, account.id);
     view.can_create_repo = true;
     view.is_me = true;
     view.verified = account.verified;
     view.email = account.email;
     view.logins.emplace();
     view.invoice_email = account.invoice_email;
-    view.invoice_email_address.emplace();
-    if (account.invoice_email_address) *view.invoice_email_address = *account.invoice_email_address;
+    view.invoice_email_address = nullable(account.invoice_email_address);
     view.preferred_namespace = false;
     view.tag_expiration_s = account.tag_expiration_s;
-    view.prompts.emplace();
-    view.company.emplace();
-    view.family_name.emplace();
-    view.given_name.emplace();
-    view.location.emplace();
+    view.prompts = prompts_of(profile);
+    view.company = nullable(profile.company);
+    view.family_name = nullable(profile.family_name);
+    view.given_name = nullable(profile.given_name);
+    view.location = nullable(profile.location);
     view.is_free_account = true;
     view.has_password_set = account.has_password;
   }
-  if (self && who.has(ScopeSet::user_read)) {
-    view.organizations.emplace();
-    for (const auto& each : store::list_memberships(tx, account.id)) {
-      const auto rights = auth::team_rights(who, each.best_team);
-      view.organizations->push_back({.name = each.name,
-                                     .avatar = make_avatar(AvatarKind::org, each.name, each.contact_email),
-                                     .can_create_repo = rights.create,
-                                     .public_ = false,
-                                     .is_admin = rights.admin,
-                                     .is_org_admin = rights.admin,
-                                     .preferred_namespace = false});
-    }
-  }
+  if (self && who.has(ScopeSet::user_read)) view.organizations = organizations_of(tx, who, account);
   if (auth::require_superuser(who)) view.super_user = principal_of(account).superuser;
   if (who.read_only_superuser) view.global_readonly_super_user = principal_of(account).read_only_superuser;
   return view;
@@ -148,7 +194,9 @@ UserView UserService::view_of(db::Tx& tx, const auth::Principal& who, const stor
 
 awaitable<Result<UserView>> UserService::view_self(auth::Principal who) {
   auto job = [this, who](db::Tx& tx) -> Result<UserView> {
-    const Error nobody{Errc::unauthenticated, "Requires authentication"};
+    // The web UI asks with every page whether anybody is signed in: this tells it that it may go on without.
+    Error nobody{Errc::unauthenticated, "Requires authentication"};
+    nobody.extra = R"({"session_required": false})";
     if (!auth::require_user(who, auth::ScopeSet::user_read)) return nobody;
     const auto account = store::find_account(tx, who.account_id);
     if (!account) return nobody;

@@ -24,10 +24,11 @@ struct UserOrganization {
   std::string name;
   Avatar avatar;
   bool can_create_repo = false;
-  bool public_ = false;
+  bool public_ = false;  ///< In PUBLIC_NAMESPACES.
   bool is_admin = false;
-  bool is_org_admin = false;
-  bool preferred_namespace = false;
+  // With user:admin.
+  std::optional<bool> is_org_admin;
+  std::optional<bool> preferred_namespace;
 };
 BOOST_DESCRIBE_STRUCT(UserOrganization, (),
                       (name, avatar, can_create_repo, public_, is_admin, is_org_admin, preferred_namespace))
@@ -116,6 +117,8 @@ struct NewUser {
   std::string password;
   std::optional<std::string> email{};
   bool superuser = false;
+  bool verified = true;   ///< The e-mail address need not be shown to be theirs.
+  std::string prompts{};  ///< What the web UI is to ask, with commas between; see store::Profile.
 };
 
 struct MintedToken {
@@ -177,15 +180,23 @@ class UserService {
   /// Errors: bad_token for one that is unknown, expired, of a disabled user, or no OAuth token at all.
   awaitable<Result<auth::Principal>> authenticate_bearer(std::string token);
 
+  // Parts of larger transactions, which decide who may.
+  /// Errors: invalid_request for a name, password or address that breaks the rules.
+  Result<void> check(const NewUser& wanted) const;
+  /// Makes a user that `check` let pass; `password_hash` is of bcrypt. Errors: invalid_request for a name or an
+  /// address that is taken. Throws ConstraintViolation when it was taken at the same time.
+  Result<store::Account> insert(db::Tx& tx, const NewUser& wanted, const std::string& password_hash) const;
+  /// What `who` sees of `account`, a user.
+  UserView view_of(db::Tx& tx, const auth::Principal& who, const store::Account& account) const;
+
   /// The secret that `sealed_token` of a robot keeps. Throws Accident when it was sealed under another key.
   std::string open_robot_token(const std::string& uuid, const std::string& sealed_token) const;
 
  private:
   auth::Principal principal(std::int64_t id, const std::string& name, store::AccountKind kind, bool superuser) const;
-  Result<void> check(const NewUser& wanted) const;
-  UserView view_of(db::Tx& tx, const auth::Principal& who, const store::Account& account) const;
   UserRecord record_of(const store::Account& account) const;
-  Result<store::Account> insert(db::Tx& tx, const NewUser& wanted, const std::string& password_hash) const;
+  std::vector<UserOrganization> organizations_of(db::Tx& tx, const auth::Principal& who,
+                                                 const store::Account& account) const;
   std::string insert_token(db::Tx& tx, std::int64_t account_id, std::optional<std::int64_t> application_id,
                            std::optional<std::string> name, const std::string& secret, const std::string& scope,
                            Millis expires_ms) const;

@@ -1,0 +1,135 @@
+#include "store/profile.h"
+
+#include "base/random.h"
+
+namespace wharf::store {
+namespace {
+
+/// ASCII only, as account.cc writes addresses.
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return result;
+}
+
+/// What a person has beside their namespace: what they may, what they were given, and whatever acts in their name.
+void drop_person(db::Tx& tx, std::int64_t account_id) {
+  static constexpr db::Query kDrops[] = {
+      {"profile.drop_memberships", "DELETE FROM team_member WHERE account_id = $1"},
+      {"profile.drop_invitations", "DELETE FROM team_invite WHERE account_id = $1"},
+      {"profile.drop_permissions", "DELETE FROM repository_permission WHERE account_id = $1"},
+      {"profile.drop_prototypes", "DELETE FROM prototype WHERE activating_account_id = $1 OR delegate_account_id = $1"},
+      {"profile.drop_stars", "DELETE FROM star WHERE account_id = $1"},
+      {"profile.drop_oauth_tokens", "DELETE FROM oauth_token WHERE account_id = $1"},
+      {"profile.drop_oauth_codes", "DELETE FROM oauth_code WHERE account_id = $1"},
+      {"profile.drop_oauth_assignments", "DELETE FROM oauth_assignment WHERE account_id = $1"},
+      {"profile.drop_app_tokens", "DELETE FROM app_token WHERE account_id = $1"},
+      {"profile.drop_email_codes", "DELETE FROM email_code WHERE account_id = $1"},
+      {"profile.drop_notifications", "DELETE FROM user_notification WHERE target_id = $1"},
+  };
+  for (const auto& query : kDrops) tx.run(query, account_id);
+}
+
+}  // namespace
+
+Profile find_profile(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kFind{"profile.find", R"(
+    SELECT given_name, family_name, company, location, prompts FROM account WHERE id = $1)"};
+  return tx.one<Profile>(kFind, account_id).value_or(Profile{});
+}
+
+void set_profile(db::Tx& tx, std::int64_t account_id, const Profile& profile) {
+  static const db::Query kSet{"profile.set", R"(
+    UPDATE account SET given_name = $2, family_name = $3, company = $4, location = $5, prompts = $6 WHERE id = $1)"};
+  tx.run(kSet, account_id, profile.given_name, profile.family_name, profile.company, profile.location, profile.prompts);
+}
+
+void change_password(db::Tx& tx, std::int64_t account_id, std::string_view password_hash) {
+  static const db::Query kSet{"profile.password", R"(
+    UPDATE account SET password_hash = $2, uuid = $3, failed_logins = 0, last_failed_login_ms = 0 WHERE id = $1)"};
+  tx.run(kSet, account_id, password_hash, random_uuid());
+}
+
+void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified) {
+  static const db::Query kSet{"profile.email", "UPDATE account SET email = $2, verified = $3 WHERE id = $1"};
+  auto address = email;
+  if (address) address = lower(*address);
+  tx.run(kSet, account_id, address, verified);
+}
+
+void set_verified(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kSet{"profile.verified", "UPDATE account SET verified = TRUE WHERE id = $1"};
+  tx.run(kSet, account_id);
+}
+
+void set_enabled(db::Tx& tx, std::int64_t account_id, bool enabled) {
+  static const db::Query kSet{"profile.enabled", "UPDATE account SET enabled = $2 WHERE id = $1"};
+  tx.run(kSet, account_id, enabled);
+}
+
+void set_invoice(db::Tx& tx, std::int64_t account_id, const InvoiceSettings& invoice) {
+  static const db::Query kSet{"profile.invoice", R"(
+    UPDATE account SET invoice_email = $2, invoice_email_address = $3 WHERE id = $1)"};
+  tx.run(kSet, account_id, invoice.invoice_email, invoice.address);
+}
+
+void set_tag_expiration(db::Tx& tx, std::int64_t account_id, std::int64_t seconds) {
+  static const db::Query kSet{"profile.tag_expiration", "UPDATE account SET tag_expiration_s = $2 WHERE id = $1"};
+  tx.run(kSet, account_id, seconds);
+}
+
+void rename_account(db::Tx& tx, const Account& account, std::string_view name) {
+  static const db::Query kRename{"profile.rename", "UPDATE account SET name = $2 WHERE id = $1"};
+  static const db::Query kRobots{"profile.rename_robots", R"(
+    UPDATE account SET name = CAST($2 AS TEXT) || substr(name, CAST($3 AS INTEGER))
+     WHERE owner_id = $1 AND kind = 'robot')"};
+  tx.run(kRename, account.id, name);
+  tx.run(kRobots, account.id, name, static_cast<std::int64_t>(account.name.size()) + 1);
+}
+
+void lock_account_names(db::Tx& tx, std::string_view one, std::string_view other) {
+  lock_account_name(tx, std::min(one, other));
+  if (one != other) lock_account_name(tx, std::max(one, other));
+}
+
+std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kFind{"profile.sole_admin", R"(
+    SELECT o.name FROM team_member m JOIN team t ON t.id = m.team_id JOIN account o ON o.id = t.organization_id
+     WHERE m.account_id = $1 AND t.role = 3 AND o.deleted_ms IS NULL
+       AND NOT EXISTS (SELECT 1 FROM team u JOIN team_member n ON n.team_id = u.id JOIN account a ON a.id = n.account_id
+                        WHERE u.organization_id = o.id AND u.role = 3 AND a.kind = 'user' AND a.id <> $1)
+     ORDER BY o.name LIMIT 1)"};
+  return tx.one<std::string>(kFind, account_id);
+}
+
+void turn_into_organization(db::Tx& tx, const Account& user) {
+  static const db::Query kTurn{"profile.turn_into_organization", R"(
+    UPDATE account SET kind = 'organization', uuid = $2, contact_email = email, email = NULL, verified = FALSE,
+                       superuser = FALSE, password_hash = NULL, failed_logins = 0, last_failed_login_ms = 0,
+                       given_name = NULL, family_name = NULL, company = NULL, location = NULL, prompts = ''
+     WHERE id = $1 AND kind = 'user')"};
+  drop_person(tx, user.id);
+  tx.run(kTurn, user.id, random_uuid());
+}
+
+void retire_account(db::Tx& tx, const Account& account, Millis now) {
+  static const db::Query kForget{"profile.forget", R"(
+    UPDATE account SET email = NULL, verified = FALSE, superuser = FALSE, password_hash = NULL,
+                       given_name = NULL, family_name = NULL, company = NULL, location = NULL, prompts = ''
+     WHERE id = $1)"};
+  drop_person(tx, account.id);
+  tx.run(kForget, account.id);
+  retire_organization(tx, account, now);
+}
+
+bool delete_unfinished_user(db::Tx& tx, std::string_view name, Millis now) {
+  static const db::Query kDelete{"profile.delete_unfinished", R"(
+    DELETE FROM account
+     WHERE name = $1 AND kind = 'user' AND NOT verified AND email IS NULL AND last_accessed_ms IS NULL
+       AND EXISTS (SELECT 1 FROM email_code c WHERE c.account_id = account.id AND c.kind = 'confirm')
+       AND NOT EXISTS (SELECT 1 FROM email_code c
+                        WHERE c.account_id = account.id AND c.kind = 'confirm' AND c.expires_ms > $2))"};
+  return tx.run(kDelete, name, now) == 1;
+}
+
+}  // namespace wharf::store

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "db/database.h"
+#include "store/account.h"
+
+/// What users change about their own account, and its end.
+namespace wharf::store {
+
+/// What a user tells of themselves. `prompts` are what the web UI is to ask, with commas between them.
+struct Profile {
+  std::optional<std::string> given_name;
+  std::optional<std::string> family_name;
+  std::optional<std::string> company;
+  std::optional<std::string> location;
+  std::string prompts;
+};
+BOOST_DESCRIBE_STRUCT(Profile, (), (given_name, family_name, company, location, prompts))
+
+/// Empty for an account that is not there.
+Profile find_profile(db::Tx& tx, std::int64_t account_id);
+/// Writes all of it.
+void set_profile(db::Tx& tx, std::int64_t account_id, const Profile& profile);
+
+/// The new password's hash; a new uuid with it, which ends every session of the user, and no wrong attempts any more.
+void change_password(db::Tx& tx, std::int64_t account_id, std::string_view password_hash);
+/// Throws ConstraintViolation when another user has the address.
+void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified);
+void set_verified(db::Tx& tx, std::int64_t account_id);
+void set_enabled(db::Tx& tx, std::int64_t account_id, bool enabled);
+
+struct InvoiceSettings {
+  bool invoice_email = false;
+  std::optional<std::string> address;
+};
+void set_invoice(db::Tx& tx, std::int64_t account_id, const InvoiceSettings& invoice);
+void set_tag_expiration(db::Tx& tx, std::int64_t account_id, std::int64_t seconds);
+
+/// Gives a user or an organization another name, and its robots names to fit. The caller holds the locks of both names
+/// (lock_account_names) and knows that the new one is free. Throws ConstraintViolation when it is not.
+void rename_account(db::Tx& tx, const Account& account, std::string_view name);
+/// lock_account_name for two, in an order that is the same for everybody.
+void lock_account_names(db::Tx& tx, std::string_view one, std::string_view other);
+
+/// An organization that has `account_id` for its only admin; nothing when there is none.
+std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::int64_t account_id);
+
+/// Makes an organization of a user: name, repositories, robots and roles on them stay; what was the person's goes
+/// (password, tokens, sessions, memberships, roles elsewhere, stars, notifications).
+void turn_into_organization(db::Tx& tx, const Account& user);
+
+/// Takes a user or an organization out of use at once, with all that they own; the name stays taken until what it held
+/// is purged. The one way to delete a namespace. The caller holds the lock of its name.
+void retire_account(db::Tx& tx, const Account& account, Millis now);
+
+/// Deletes a user who signed up, never verified the address, and has no link any more to do so. False when `name` is
+/// somebody else's. The caller holds the lock of the name. Throws ConstraintViolation when something hangs on the row.
+bool delete_unfinished_user(db::Tx& tx, std::string_view name, Millis now);
+
+}  // namespace wharf::store
