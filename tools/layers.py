@@ -11,6 +11,7 @@ import sys
 ROWS = [
     ["base"],
     ["db", "http"],
+    ["net"],
     ["blob", "store"],
     ["auth"],
     ["service"],

@@ -22,6 +22,9 @@ struct Url {
 /// or a password, or names its host in other letters than ASCII's.
 Result<Url> parse_url(std::string_view text);
 
+/// The URL again, in its normal form.
+std::string to_string(const Url& url);
+
 /// A block of addresses.
 class Cidr {
  public:

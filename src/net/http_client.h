@@ -26,7 +26,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// How long one exchange may take.
 struct Timeouts {
   std::chrono::milliseconds connect{10'000};  ///< Name, TCP and TLS together.
-  std::chrono::milliseconds whole{30'000};    ///< From the call to the last byte; 0: as long as bytes flow.
+  std::chrono::milliseconds whole{30'000};    ///< fetch() only: from the call to the last byte; 0: while bytes flow.
   std::chrono::seconds stall{30};             ///< Less than a byte a second for so long, while we wait for one.
 };
 
@@ -86,6 +86,7 @@ struct HttpClientOptions {
   std::string user_agent = "wharf";   ///< The version is added: "wharf/0.1.0".
   std::size_t kept_connections = 32;  ///< Idle ones.
   std::size_t connections_per_host = 32;
+  std::vector<std::string> resolve;  ///< "host:port:address": what is taken instead of asking for the name.
 };
 
 /// Requests to other servers over HTTP/1.1 and TLS 1.2 or newer, with kept connections. Proxies of the environment and
@@ -118,6 +119,9 @@ class HttpClient {
   void stop();
 
  private:
+  Result<std::shared_ptr<detail::Transfer>> prepare(const HttpRequest& request, bool collected) const;
+  Result<bool> follow(HttpRequest& request, const HttpReply& reply) const;
+
   const HttpClientOptions options_;
   std::shared_ptr<detail::Engine> engine_;
 };
