@@ -199,6 +199,13 @@ void App::start() {
 void App::stop(std::chrono::milliseconds grace) {
   if (server_) server_->stop(grace);
   if (jobs_) jobs_->stop();
+  if (!server_) return;
+  try {
+    // Whatever was answered is told of.
+    core_->services().pull_counts.write_now();
+  } catch (const std::exception& accident) {
+    log::error("the last pulls could not be written to the audit log", {{"detail", accident.what()}});
+  }
 }
 
 std::string App::address() const {

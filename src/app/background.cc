@@ -1,5 +1,6 @@
 #include "app/background.h"
 
+#include "app/background_log.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/token.h"
@@ -49,6 +50,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   std::vector<jobs::Job> jobs;
   if (!services.settings.read_only) jobs.push_back(stale_uploads(services.uploads, config, metrics));
   jobs.push_back(service_key(services.tokens));
+  add_log_jobs(jobs, services, metrics);
   return jobs;
 }
 

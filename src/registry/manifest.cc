@@ -1,7 +1,9 @@
 #include "registry/manifest.h"
 
+#include "base/clock.h"
 #include "registry/request.h"
 #include "service/manifest.h"
+#include "service/pull_count.h"
 
 namespace wharf::registry {
 namespace {
@@ -15,13 +17,50 @@ struct ManifestPath {
 };
 BOOST_DESCRIBE_STRUCT(ManifestPath, (), (name, reference))
 
+bool is_tag(const std::string& text) { return text.find(':') == std::string::npos; }
+
+service::Origin origin_of(const Call& call) {
+  return {.address = call.request.peer, .user_agent = std::string(call.request.header("User-Agent"))};
+}
+
+/// Has it written later that this request came to nothing, where the configuration wants that.
+void note_failure(const Call& call, service::PullEvent event, const RepoName& name, const ManifestPath& in,
+                  const Error& error) {
+  service::PullNote note{.event = event, .ns = name.ns, .name = name.name, .reference = in.reference};
+  note.by_tag = is_tag(in.reference);
+  note.message = error.message;
+  note.address = call.request.peer;
+  note.user_agent = call.request.header("User-Agent");
+  call.services.pull_counts.note(note, call.token, now_ms());
+}
+
+void note_pull(const Call& call, const RepoName& name, const ManifestPath& in, const service::PulledManifest& found) {
+  service::PullNote note{.namespace_id = found.namespace_id,
+                         .repository_id = found.repository_id,
+                         .manifest_id = found.manifest_id,
+                         .ns = name.ns,
+                         .name = name.name};
+  note.by_tag = is_tag(in.reference);
+  note.reference = note.by_tag ? in.reference : found.digest;
+  note.media_type = found.media_type;
+  note.address = call.request.peer;
+  note.user_agent = call.request.header("User-Agent");
+  call.services.pull_counts.note(note, call.token, now_ms());
+}
+
 awaitable<Result<Response>> get_manifest(Call& call, ManifestPath in) {
   auto name = repository_name(call, in.name);
   if (!name) co_return name.error();
   auto wanted = reference(in.reference, true);
   if (!wanted) co_return wanted.error();
-  auto found = co_await call.services.manifests.pull(call.token, std::move(*name), std::move(*wanted));
-  if (!found) co_return found.error();
+  auto found = co_await call.services.manifests.pull(call.token, *name, std::move(*wanted));
+  // A look at the head is no pull.
+  const bool pulling = call.request.verb == http::Verb::get;
+  if (!found) {
+    if (pulling) note_failure(call, service::PullEvent::pull_failed, *name, in, found.error());
+    co_return found.error();
+  }
+  if (pulling) note_pull(call, *name, in, *found);
   Response response;
   response.headers.reserve(4);
   const auto etag = '"' + found->digest + '"';
@@ -50,9 +89,15 @@ awaitable<Result<Response>> put_manifest(Call& call, ManifestPath in) {
     }
     co_return content.error();
   }
-  auto pushed = co_await call.services.manifests.push(
-      call.token, *name, std::move(*wanted), std::string(call.request.header("Content-Type")), std::move(*content));
-  if (!pushed) co_return pushed.error();
+  auto pushed =
+      co_await call.services.manifests.push(call.token, origin_of(call), *name, std::move(*wanted),
+                                            std::string(call.request.header("Content-Type")), std::move(*content));
+  if (!pushed) {
+    note_failure(call, service::PullEvent::push_failed, *name, in, pushed.error());
+    co_return pushed.error();
+  }
+  service::PullNote note{.event = service::PullEvent::push, .repository_id = pushed->repository_id};
+  call.services.pull_counts.note(note, nullptr, now_ms());
   Response response;
   response.status = 201;
   response.add("Location", "/v2/" + in.name + "/manifests/" + pushed->digest.text());
@@ -68,8 +113,11 @@ awaitable<Result<Response>> delete_manifest(Call& call, ManifestPath in) {
   if (!name) co_return name.error();
   auto wanted = reference(in.reference, true);
   if (!wanted) co_return wanted.error();
-  auto done = co_await call.services.manifests.remove(call.token, std::move(*name), std::move(*wanted));
-  if (!done) co_return done.error();
+  auto done = co_await call.services.manifests.remove(call.token, origin_of(call), *name, std::move(*wanted));
+  if (!done) {
+    note_failure(call, service::PullEvent::delete_failed, *name, in, done.error());
+    co_return done.error();
+  }
   Response response;
   response.status = 202;
   co_return response;

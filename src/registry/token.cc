@@ -88,6 +88,7 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
     }
     if (!login.who) co_return unauthorized(call, login.who.error());
     wanted.who = std::move(*login.who);
+    wanted.who.address = call.request.peer;
   } else if (!call.services.settings.features.anonymous_access) {
     auto response = http::json_response(401, R"({"error": "Anonymous access is not allowed"})"
                                              "\n");

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "store/account.h"
 #include "store/log.h"
+#include "store/pull_count.h"
 
 namespace wharf::service {
 namespace {
@@ -19,13 +20,16 @@ bool is_silent(db::Tx& tx, std::int64_t namespace_id) {
 
 void set_audit_rules(AuditRules wanted) { rules = std::move(wanted); }
 
+void add_token_keys(const auth::Principal& who, json::Object& metadata) {
+  if (who.token_uuid.empty() || who.means != auth::Principal::Means::oauth_token) return;
+  metadata["oauth_token_id"] = who.token_uuid;
+  metadata["oauth_token_application_id"] = who.client_id;
+  metadata["oauth_token_application"] = who.application;
+}
+
 void audit(db::Tx& tx, const auth::Principal& who, std::string_view kind, LogPlace place, json::Object metadata) {
   if (is_silent(tx, place.namespace_id)) return;
-  if (!who.token_uuid.empty() && who.means == auth::Principal::Means::oauth_token) {
-    metadata["oauth_token_id"] = who.token_uuid;
-    metadata["oauth_token_application_id"] = who.client_id;
-    metadata["oauth_token_application"] = who.application;
-  }
+  add_token_keys(who, metadata);
   store::NewLogEntry entry;
   entry.at_ms = now_ms();
   entry.kind = kind;
@@ -35,6 +39,8 @@ void audit(db::Tx& tx, const auth::Principal& who, std::string_view kind, LogPla
   if (!who.address.empty()) entry.address = who.address;
   entry.metadata = json::to_text(metadata);
   store::add_log_entry(tx, entry);
+  // Pushes are counted with the pulls: two at once into one repository would wait for each other's row here.
+  if (place.repository_id != 0 && kind != "push_repo") store::add_actions(tx, place.repository_id, entry.at_ms, 1);
 }
 
 }  // namespace wharf::service

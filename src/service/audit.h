@@ -28,4 +28,7 @@ void set_audit_rules(AuditRules rules);
 /// from where comes from `who`. Source: Quay, "Action-log kinds".
 void audit(db::Tx& tx, const auth::Principal& who, std::string_view kind, LogPlace place, json::Object metadata = {});
 
+/// Adds to `metadata` which OAuth token `who` acts with, if they do.
+void add_token_keys(const auth::Principal& who, json::Object& metadata);
+
 }  // namespace wharf::service

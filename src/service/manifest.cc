@@ -173,7 +173,12 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
       }
       return Error{Errc::manifest_unknown, "manifest unknown", {}, asked};
     }
-    PulledManifest pulled{*row->digest, *row->media_type, cache_.find(*row->manifest_id)};
+    PulledManifest pulled{.namespace_id = row->namespace_id,
+                          .repository_id = row->repository_id,
+                          .manifest_id = *row->manifest_id,
+                          .digest = *row->digest,
+                          .media_type = *row->media_type,
+                          .content = cache_.find(*row->manifest_id)};
     if (!pulled.content) {
       auto content = store::manifest_content(tx, *row->manifest_id);
       if (!content) return Error{Errc::manifest_unknown, "manifest unknown", {}, *row->digest};
@@ -185,8 +190,9 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
   co_return co_await db_.lookup(std::move(find));
 }
 
-awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, RepoName name, Reference reference,
-                                                        std::string content_type, std::string content) {
+awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Origin origin, RepoName name,
+                                                        Reference reference, std::string content_type,
+                                                        std::string content) {
   if (!is_granted(who, name, true)) co_return registry_refusal();
   if (const auto* tag = std::get_if<std::string>(&reference); tag && !is_tag_name(*tag)) {
     co_return Error{Errc::tag_invalid, "The tag's name is invalid", {}, *tag};
@@ -204,30 +210,42 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Repo
   if (document.subject) manifest.subject_digest = document.subject->digest.text();
   manifest.annotations = json::to_text(document.annotations);
 
-  auto write = [&](db::Tx& tx) -> Result<bool> {
+  auto write = [&](db::Tx& tx) -> Result<std::int64_t> {
     auto repository = find_for_push(tx, settings_, who, name);
     if (!repository) return repository.error();
-    return write_push(tx, *repository, document, manifest, reference, settings_, now_ms());
+    auto done = write_push(tx, *repository, document, manifest, reference, settings_, now_ms());
+    if (!done) return done.error();
+    json::Object metadata{{"mediaType", document.media_type}};
+    if (const auto* tag = std::get_if<std::string>(&reference)) {
+      metadata["tag"] = *tag;
+    } else {
+      metadata["manifest_digest"] = digest->text();
+    }
+    audit_registry(tx, who, origin, "push_repo", {repository->namespace_id, repository->id}, name, std::move(metadata));
+    return repository->id;
   };
   auto written = co_await db_.write(std::move(write));
   if (!written) co_return written.error();
   pushed_bytes_.fetch_add(static_cast<std::uint64_t>(document.layers_size_bytes()), std::memory_order_relaxed);
-  co_return PushedManifest{*digest, manifest.subject_digest};
+  co_return PushedManifest{*written, *digest, manifest.subject_digest};
 }
 
-awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName name, Reference reference) {
+awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origin, RepoName name, Reference reference) {
   auto write = [&](db::Tx& tx) -> Result<bool> {
     auto repository = find_for_push(tx, settings_, who, name);
     if (!repository) return repository.error();
     const auto now = now_ms();
     std::vector<store::TagOfManifest> tags;
     std::int64_t manifest_id = 0;
+    std::string digest_text;
     if (const auto* tag = std::get_if<std::string>(&reference)) {
       const auto live = store::find_tag(tx, repository->id, *tag, now);
       if (!live) return Error{Errc::manifest_unknown, "manifest unknown", {}, *tag};
       tags.push_back({*tag, false, live->immutable});
+      digest_text = live->digest;
     } else {
       const auto& digest = std::get<Digest>(reference);
+      digest_text = digest.text();
       const auto manifest = store::find_manifest(tx, repository->id, digest);
       if (manifest) manifest_id = manifest->id;
       if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, now);
@@ -238,7 +256,15 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, RepoName nam
       if (tag.immutable) return Error{Errc::tag_immutable, "tag '" + tag.name + "' is immutable", {}, tag.name};
     }
     // A tag that a push has moved to another manifest meanwhile is that push's.
-    for (const auto& tag : tags) store::end_tag(tx, repository->id, tag.name, now, manifest_id);
+    std::vector<std::string> ended;
+    for (const auto& tag : tags) {
+      if (store::end_tag(tx, repository->id, tag.name, now, manifest_id) && !tag.hidden) ended.push_back(tag.name);
+    }
+    const LogPlace place{repository->namespace_id, repository->id};
+    for (const auto& tag : ended) {
+      audit_registry(tx, who, origin, "delete_tag", place, name, {{"tag", tag}, {"digest", digest_text}});
+    }
+    if (ended.empty()) audit_registry(tx, who, origin, "delete_tag", place, name, {{"digest", digest_text}});
     return true;
   };
   co_return co_await db_.write(std::move(write));

@@ -15,6 +15,7 @@
 #include "db/database.h"
 #include "service/content_cache.h"
 #include "service/registry_access.h"
+#include "service/registry_audit.h"
 #include "service/settings.h"
 #include "store/manifest.h"
 
@@ -24,12 +25,16 @@ namespace wharf::service {
 using Reference = std::variant<std::string, Digest>;  ///< A tag, or a digest.
 
 struct PulledManifest {
+  std::int64_t namespace_id = 0;
+  std::int64_t repository_id = 0;
+  std::int64_t manifest_id = 0;
   std::string digest;
   std::string media_type;
   std::shared_ptr<const std::string> content;
 };
 
 struct PushedManifest {
+  std::int64_t repository_id = 0;
   Digest digest;
   std::optional<std::string> subject;  ///< Digest that the OCI-Subject header repeats.
 };
@@ -56,7 +61,7 @@ class ManifestService {
   /// long as its subject when it has one.
   /// Errors: unauthenticated, repo_unknown, digest_invalid, tag_invalid, tag_immutable, manifest_invalid,
   /// manifest_type_unsupported, manifest_blob_unknown.
-  awaitable<Result<PushedManifest>> push(RegistryCaller who, RepoName name, Reference reference,
+  awaitable<Result<PushedManifest>> push(RegistryCaller who, Origin origin, RepoName name, Reference reference,
                                          std::string content_type, std::string content);
 
   /// The sizes of the layers of all images that were pushed since the start; for metrics.
@@ -64,7 +69,7 @@ class ManifestService {
 
   /// A tag: ends it. A digest: ends every live tag of the manifest; an immutable one stops it all.
   /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_immutable.
-  awaitable<Result<bool>> remove(RegistryCaller who, RepoName name, Reference reference);
+  awaitable<Result<bool>> remove(RegistryCaller who, Origin origin, RepoName name, Reference reference);
 
   /// Live manifests with this subject, and those that an index tagged "<algorithm>-<hex>" names (the scheme of
   /// clients before 1.1). An unknown subject has none.

@@ -2,6 +2,7 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
+#include "service/audit.h"
 
 namespace wharf::service {
 namespace {
@@ -9,6 +10,10 @@ namespace {
 constexpr int kRepositoriesAPage = 100;
 constexpr int kTagsShown = 500;
 constexpr std::string_view kList = "repositories";
+
+LogPlace place_of(const auth::Access& access) { return {access.row().namespace_id, access.repository_id()}; }
+
+json::Object named(const RepoName& name) { return {{"repo", name.name}, {"namespace", name.ns}}; }
 
 }  // namespace
 
@@ -49,9 +54,9 @@ awaitable<Result<RepoName>> RepositoryService::create(auth::Principal who, RepoN
       return Error{Errc::invalid_request, "Invalid repository name"};
     }
     const store::NewRepository wanted{access.row().namespace_id, name.name, visibility, description, who.account_id};
-    if (!store::create_repository(tx, wanted, now_ms())) {
-      return Error{Errc::already_exists, "Repository already exists"};
-    }
+    const auto made = store::create_repository(tx, wanted, now_ms());
+    if (!made) return Error{Errc::already_exists, "Repository already exists"};
+    audit(tx, who, "create_repo", {wanted.namespace_id, *made}, named(name));
     return name;
   };
   co_return co_await db_.write(std::move(write));
@@ -82,6 +87,7 @@ awaitable<Result<bool>> RepositoryService::remove(auth::Principal who, RepoName 
     const auto access = auth::require(tx, who, name, auth::Action::admin);
     if (!access) return access.error();
     store::delete_repository(tx, access->repository_id(), now_ms());
+    audit(tx, who, "delete_repo", place_of(*access), named(name));
     return true;
   };
   co_return co_await db_.write(std::move(write));
@@ -94,6 +100,9 @@ awaitable<Result<bool>> RepositoryService::describe(auth::Principal who, RepoNam
     if (!access) return access.error();
     if (!description) return description.error();
     store::set_repository_description(tx, access->repository_id(), *description);
+    auto metadata = named(name);
+    metadata["description"] = *description;
+    audit(tx, who, "set_repo_description", place_of(*access), std::move(metadata));
     return true;
   };
   co_return co_await db_.write(std::move(write));
@@ -106,6 +115,9 @@ awaitable<Result<bool>> RepositoryService::show(auth::Principal who, RepoName na
     if (!access) return access.error();
     if (!visibility) return visibility.error();
     store::set_repository_visibility(tx, access->repository_id(), *visibility);
+    auto metadata = named(name);
+    metadata["visibility"] = json::enum_text(*visibility);
+    audit(tx, who, "change_repo_visibility", place_of(*access), std::move(metadata));
     return true;
   };
   co_return co_await db_.write(std::move(write));

@@ -5,6 +5,7 @@
 
 #include "auth/jwt.h"
 #include "base/log.h"
+#include "service/audit.h"
 #include "service/organization.h"
 #include "store/account.h"
 #include "store/repository.h"
@@ -287,7 +288,10 @@ Result<std::vector<TokenService::Grant>> TokenService::make_all(db::Tx& tx, cons
         .description = {},
         .creator_id = who.account_id};
     // Nothing made: another push was faster, and what it made is judged below like any other.
-    store::create_repository(tx, wanted, now_ms());
+    const auto made = store::create_repository(tx, wanted, now_ms());
+    if (!made) continue;
+    audit(tx, who, "create_repo", {wanted.namespace_id, *made},
+          {{"repo", scope.name.name}, {"namespace", scope.name.ns}});
   }
   return judge_all(tx, who, scopes);
 }

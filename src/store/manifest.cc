@@ -25,7 +25,7 @@ BOOST_DESCRIBE_STRUCT(ReferrerSize, (), (id, size_bytes))
 
 std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now) {
   static const db::Query kFind{"manifest.find_by_tag", R"(
-    SELECT r.id, r.visibility = 'public', m.id, m.digest, m.media_type, TRUE
+    SELECT n.id, r.id, r.visibility = 'public', m.id, m.digest, m.media_type, TRUE
       FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
       LEFT JOIN tag t ON t.repository_id = r.id AND t.name = $3 AND t.end_ms > $4 AND NOT t.hidden
       LEFT JOIN manifest m ON m.id = t.manifest_id
@@ -36,7 +36,7 @@ std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& nam
 std::optional<ManifestPull> find_manifest_by_digest(db::Tx& tx, const RepoName& name, const Digest& digest,
                                                     Millis now) {
   static const db::Query kFind{"manifest.find_by_digest", R"(
-    SELECT r.id, r.visibility = 'public', m.id, m.digest, m.media_type, )" WHARF_MANIFEST_ALIVE("$4") R"(
+    SELECT n.id, r.id, r.visibility = 'public', m.id, m.digest, m.media_type, )" WHARF_MANIFEST_ALIVE("$4") R"(
       FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
       LEFT JOIN manifest m ON m.repository_id = r.id AND m.digest = $3
      WHERE n.name = $1 AND n.enabled)"};

@@ -13,6 +13,7 @@ namespace wharf::store {
 
 /// What a pull of one manifest finds, in one row.
 struct ManifestPull {
+  std::int64_t namespace_id = 0;
   std::int64_t repository_id = 0;
   bool is_public = false;
   std::optional<std::int64_t> manifest_id;
@@ -20,7 +21,7 @@ struct ManifestPull {
   std::optional<std::string> media_type;
   std::optional<bool> alive;  ///< A live tag or a live index names it (one level; is_manifest_alive looks deeper).
 };
-BOOST_DESCRIBE_STRUCT(ManifestPull, (), (repository_id, is_public, manifest_id, digest, media_type, alive))
+BOOST_DESCRIBE_STRUCT(ManifestPull, (), (namespace_id, repository_id, is_public, manifest_id, digest, media_type, alive))
 
 /// The repository `name` and what its live tag `tag` points to. Nothing when there is no such repository.
 std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now);

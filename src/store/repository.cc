@@ -36,7 +36,7 @@ namespace {
 
 std::optional<RepositoryHead> find_repository(db::Tx& tx, const RepoName& name) {
   static const db::Query kFind{"repository.find", R"(
-    SELECT r.id, r.visibility, r.state
+    SELECT r.id, r.namespace_id, r.visibility, r.state
       FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
      WHERE n.name = $1 AND n.enabled)"};
   return tx.one<RepositoryHead>(kFind, name.ns, name.name);

@@ -40,10 +40,11 @@ BOOST_DESCRIBE_STRUCT(Repository, (),
 /// What a pull or a push needs to know of a repository.
 struct RepositoryHead {
   std::int64_t id = 0;
+  std::int64_t namespace_id = 0;
   Visibility visibility = Visibility::private_;
   std::string state;
 };
-BOOST_DESCRIBE_STRUCT(RepositoryHead, (), (id, visibility, state))
+BOOST_DESCRIBE_STRUCT(RepositoryHead, (), (id, namespace_id, visibility, state))
 
 /// Nothing when there is none, or when its namespace is disabled.
 std::optional<RepositoryHead> find_repository(db::Tx& tx, const RepoName& name);
