@@ -1,5 +1,7 @@
 #include "app/operations.h"
 
+#include "api/app_token.h"
+#include "api/application.h"
 #include "api/discovery.h"
 #include "api/federation.h"
 #include "api/health.h"
@@ -35,6 +37,8 @@ void add_all_operations(service::OperationTable& table) {
   api::add_prototype_operations(table);
   api::add_robot_operations(table);
   api::add_federation_operations(table);
+  api::add_application_operations(table);
+  api::add_app_token_operations(table);
   api::add_permission_operations(table);
   api::add_star_operations(table);
   api::add_repository_operations(table);

@@ -1,27 +1,33 @@
 // Tokens of the API: the part of UserService that every request with a Bearer header goes through.
-#include <openssl/crypto.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "base/digest.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "service/oauth_scope.h"
+#include "service/oauth_token.h"
 #include "service/user.h"
 #include "store/token.h"
 
 namespace wharf::service {
 namespace {
 
-constexpr std::size_t kTokenLength = 40;
-constexpr std::size_t kPrefixLength = 20;
+// Tokens that the command line makes belong to an application in their user's namespace, as all tokens do.
+constexpr std::string_view kCommandLine = "command line";
 
-bool is_token(std::string_view text) {
-  return text.size() == kTokenLength && text.find_first_not_of(kLettersAndDigits) == std::string_view::npos;
+std::int64_t command_line_application(db::Tx& tx, std::int64_t account_id, const auth::SecretBox& secrets) {
+  tx.lock("command line application:" + std::to_string(account_id));
+  if (const auto known = store::find_application(tx, account_id, kCommandLine)) return *known;
+  const auto client_id = random_text(20, kUpperAndDigits);
+  const store::NewApplication application{
+      .namespace_id = account_id,
+      .client_id = client_id,
+      .name = std::string(kCommandLine),
+      .description = "Tokens made with wharf token create",
+      .sealed_secret = secrets.seal(random_text(40, kUpperAndDigits), "application:" + client_id)};
+  return store::insert_application(tx, application, now_ms());
 }
-
-std::string hash_of(std::string_view token) { return std::string(Digest::of(token.substr(kPrefixLength)).hex()); }
 
 }  // namespace
 
@@ -35,7 +41,8 @@ auth::Principal UserService::principal(std::int64_t id, const std::string& name,
   if (who.kind == Kind::robot) return who;
   who.superuser = settings_.features.super_users && (superuser || settings_.super_users.contains(name));
   who.read_only_superuser = settings_.read_only_super_users.contains(name);
-  who.restricted = settings_.features.restricted_users && !settings_.restricted_whitelist.contains(name) && !who.superuser;
+  who.restricted =
+      settings_.features.restricted_users && !settings_.restricted_whitelist.contains(name) && !who.superuser;
   return who;
 }
 
@@ -45,18 +52,15 @@ auth::Principal UserService::principal_of(const store::Account& account) const {
 
 awaitable<Result<auth::Principal>> UserService::authenticate_bearer(std::string token) {
   const Error refused{Errc::bad_token, "Invalid bearer token"};
-  if (!is_token(token)) co_return refused;
-  auto job = [&token](db::Tx& tx) { return store::find_bearer(tx, std::string_view(token).substr(0, kPrefixLength)); };
+  if (!is_oauth_token(token)) co_return refused;
+  auto job = [&token](db::Tx& tx) { return store::find_bearer(tx, oauth_token_prefix(token)); };
   const auto row = co_await db_.lookup(std::move(job));
   if (!row) co_return refused;
-  const auto hash = hash_of(token);
-  if (hash.size() != row->secret_hash.size() || CRYPTO_memcmp(hash.data(), row->secret_hash.data(), hash.size()) != 0) {
-    co_return refused;
-  }
+  if (!same_text(oauth_token_hash(token), row->secret_hash)) co_return refused;
   const auto now = now_ms();
   if (row->expires_ms <= now) co_return Error{Errc::bad_token, "The bearer token has expired"};
   if (!row->account_enabled || row->account_kind != store::AccountKind::user) co_return refused;
-  if (now - row->last_accessed_ms.value_or(0) >= settings_.last_use_threshold_ms) {
+  if (!settings_.read_only && now - row->last_accessed_ms.value_or(0) >= settings_.last_use_threshold_ms) {
     bool first = false;
     {
       const std::lock_guard lock(touching_mutex_);
@@ -71,6 +75,8 @@ awaitable<Result<auth::Principal>> UserService::authenticate_bearer(std::string 
   who.means = auth::Principal::Means::oauth_token;
   who.scopes = auth::ScopeSet::parse(row->scope);
   who.token_uuid = row->token_uuid;
+  who.client_id = row->client_id;
+  who.application = row->application;
   co_return who;
 }
 
@@ -95,8 +101,8 @@ std::string UserService::insert_token(db::Tx& tx, std::int64_t account_id, std::
   const store::NewOAuthToken row{.application_id = application_id,
                                  .account_id = account_id,
                                  .name = std::move(name),
-                                 .prefix = secret.substr(0, kPrefixLength),
-                                 .secret_hash = hash_of(secret),
+                                 .prefix = std::string(oauth_token_prefix(secret)),
+                                 .secret_hash = oauth_token_hash(secret),
                                  .scope = scope,
                                  .expires_ms = expires_ms};
   return store::insert_oauth_token(tx, row, now_ms());
@@ -104,21 +110,20 @@ std::string UserService::insert_token(db::Tx& tx, std::int64_t account_id, std::
 
 awaitable<Result<MintedToken>> UserService::mint_token(std::string username, std::string scope, std::int64_t life_s,
                                                        std::optional<std::string> name) {
-  constexpr std::int64_t kLongestSeconds = 315'576'000;  // 10 years
   if (!auth::ScopeSet::is_valid(scope)) co_return Error{Errc::invalid_request, "There is no such scope: " + scope};
-  if (life_s < 1 || life_s > kLongestSeconds) {
+  if (life_s < 1 || life_s > kLongestTokenSeconds) {
     co_return Error{Errc::invalid_request, "A token lives 1 second to 10 years"};
   }
-  MintedToken minted{.token = random_text(kTokenLength, kLettersAndDigits),
-                     .uuid = {},
-                     .scope = auth::ScopeSet::parse(scope).text(),
-                     .expires_ms = now_ms() + life_s * 1000};
+  MintedToken minted{
+      .token = new_oauth_token(), .uuid = {}, .scope = tidy_scope(scope), .expires_ms = now_ms() + life_s * 1000};
   auto job = [this, username, name, &minted](db::Tx& tx) -> Result<std::string> {
     const auto account = store::find_account(tx, username);
     if (!account || account->kind != store::AccountKind::user) {
       return Error{Errc::not_found, "There is no user " + username};
     }
-    return insert_token(tx, account->id, std::nullopt, name, minted.token, minted.scope, minted.expires_ms);
+    const auto application_id = command_line_application(tx, account->id, secrets_);
+    return insert_token(tx, account->id, application_id, name.value_or(std::string(kCommandLine)), minted.token,
+                        minted.scope, minted.expires_ms);
   };
   auto uuid = co_await db_.write(std::move(job));
   if (!uuid) co_return uuid.error();
