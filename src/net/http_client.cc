@@ -128,6 +128,7 @@ Result<std::shared_ptr<detail::Transfer>> HttpClient::prepare(const HttpRequest&
   options.extra_ca_file = options_.extra_ca_file;
   if (collected) options.collected = request.largest_reply_bytes;
   options.streamed = request.streamed_body;
+  options.streamed_bytes = request.streamed_body_bytes;
   options.body = request.body;
   auto transfer = std::make_shared<detail::Transfer>(engine_, std::move(options));
 

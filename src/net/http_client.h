@@ -42,7 +42,7 @@ struct HttpRequest {
   int redirects = 0;
   /// open() only: the body comes by HttpExchange::write instead of `body`.
   bool streamed_body = false;
-  /// Of a streamed body; none: chunked.
+  /// Of a streamed body, which must be that long; none: chunked.
   std::optional<std::uint64_t> streamed_body_bytes;
 };
 

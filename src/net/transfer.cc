@@ -173,6 +173,7 @@ awaitable<Result<bool>> Transfer::write(std::string piece) {
     if (!std::exchange(added, true)) {
       out_.erase(0, std::exchange(out_offset_, 0));
       out_ += piece;
+      out_total_ += piece.size();
       if (std::exchange(out_paused_, false)) resume(CURLPAUSE_SEND);
     }
     return out_.size() - out_offset_ <= kMostWaiting / 2;
@@ -272,6 +273,7 @@ void Transfer::resume(int direction) {
 
 Error Transfer::error_of(CURLcode code) const {
   if (refused_) return {Errc::invalid_request, "The host's address must not be connected to: it is not a public one"};
+  if (code == CURLE_ABORTED_BY_CALLBACK) return {Errc::invalid_request, "The body is not as long as it was said to be"};
   if (too_large_) return {Errc::downstream_issue, "The server's reply is too large"};
   std::string detail = curl_easy_strerror(code);
   if (error_text_[0] != '\0') detail += std::string(": ") + error_text_.data();
@@ -310,7 +312,12 @@ std::size_t Transfer::on_read(char* out, std::size_t size, std::size_t count, vo
   const auto& from = self.options_.streamed ? self.out_ : self.options_.body;
   const auto ready = std::min(from.size() - self.out_offset_, size * count);
   if (ready == 0) {
-    if (!self.options_.streamed || self.out_ended_) return 0;
+    if (!self.options_.streamed) return 0;
+    if (self.out_ended_) {
+      // The server would wait for the rest for ever.
+      const bool whole = self.options_.streamed_bytes.value_or(self.out_total_) == self.out_total_;
+      return whole ? 0 : CURL_READFUNC_ABORT;
+    }
     self.out_paused_ = true;
     self.paused_ |= CURLPAUSE_SEND;
     return CURL_READFUNC_PAUSE;

@@ -25,6 +25,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     std::string extra_ca_file;
     std::optional<std::size_t> collected;  ///< The whole reply is kept, up to so many bytes; else it is read in pieces.
     bool streamed = false;                 ///< The body comes by write(); else it is `body`.
+    std::optional<std::uint64_t> streamed_bytes;  ///< What the server is told of such a body.
     std::string body;
     bool is_http = true;  ///< Header lines are a reply's head.
   };
@@ -89,8 +90,9 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   curl_slist* resolve_ = nullptr;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
-  std::string out_;             ///< Of a streamed body, not sent yet.
-  std::size_t out_offset_ = 0;  ///< Sent already, of out_ or of the body.
+  std::string out_;              ///< Of a streamed body, not sent yet.
+  std::size_t out_offset_ = 0;   ///< Sent already, of out_ or of the body.
+  std::uint64_t out_total_ = 0;  ///< Written in all.
   bool out_ended_ = false, out_paused_ = false, out_began_ = false;
   HttpReply reply_;
   std::size_t head_bytes_ = 0;
