@@ -3,6 +3,7 @@
 #include "app/background_log.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "service/gc.h"
 #include "service/token.h"
 #include "service/upload.h"
 
@@ -44,11 +45,82 @@ jobs::Job service_key(service::TokenService& tokens) {
   return {.name = "service_key", .first_after = hours(1), .every = hours(1), .round = std::move(round)};
 }
 
+/// What the collection deleted, under the names of Quay's tables. Source: Quay's metrics.
+struct GarbageCounters {
+  explicit GarbageCounters(metrics::Registry& metrics)
+      : tags(table(metrics, "Tag")),
+        manifests(table(metrics, "Manifest")),
+        manifest_blobs(table(metrics, "ManifestBlob")),
+        manifest_children(table(metrics, "ManifestChild")),
+        repository_blobs(table(metrics, "UploadedBlob")),
+        blobs(table(metrics, "ImageStorage")),
+        files(metrics.counter("quay_gc_storage_blobs_deleted_total", "Blobs whose bytes were deleted.")),
+        repositories(metrics.counter("quay_gc_repos_purged_total", "Deleted repositories that were purged.")),
+        namespaces(metrics.counter("quay_gc_namespaces_purged_total", "Deleted namespaces that were purged.")),
+        rounds(metrics.counter("quay_gc_iterations_total", "Rounds of the garbage collection.")),
+        bytes(metrics.counter("wharf_gc_freed_bytes_total", "Bytes of the blobs that were deleted.")),
+        strays(metrics.counter("wharf_gc_stray_files_total", "Files found that no row named.")) {}
+
+  static metrics::Counter& table(metrics::Registry& metrics, std::string_view name) {
+    return metrics.counter("quay_gc_table_rows_deleted_total", "Rows that the garbage collection deleted.",
+                           {{"table", std::string(name)}});
+  }
+
+  void add(const store::Freed& freed) const {
+    const auto count = [](metrics::Counter& counter, std::int64_t by) { counter.add(static_cast<std::uint64_t>(by)); };
+    count(tags, freed.tags);
+    count(manifests, freed.manifests);
+    count(manifest_blobs, freed.manifest_blobs);
+    count(manifest_children, freed.manifest_children);
+    count(repository_blobs, freed.repository_blobs);
+    count(blobs, freed.blobs);
+    count(files, freed.blobs);
+    count(repositories, freed.repositories);
+    count(namespaces, freed.namespaces);
+    count(bytes, freed.bytes);
+    count(strays, freed.strays);
+  }
+
+  metrics::Counter &tags, &manifests, &manifest_blobs, &manifest_children, &repository_blobs, &blobs, &files,
+      &repositories, &namespaces, &rounds, &bytes, &strays;
+};
+
+awaitable<void> collect_garbage(service::GarbageService& garbage, GarbageCounters counters) {
+  auto progress = [counters](const store::Freed& freed) { counters.add(freed); };
+  const service::GarbageService::Effort effort;
+  const auto round = co_await garbage.collect(effort, std::move(progress));
+  if (!round.ran) co_return;
+  counters.rounds.add();
+  const auto& freed = round.freed;
+  if (freed.rows() == 0) co_return;
+  log::info("garbage collected", {{"tags", freed.tags},
+                                  {"manifests", freed.manifests},
+                                  {"blobs", freed.blobs},
+                                  {"bytes", freed.bytes},
+                                  {"repositories", freed.repositories},
+                                  {"namespaces", freed.namespaces}});
+}
+
+jobs::Job garbage(service::Services& services, metrics::Registry& metrics) {
+  const GarbageCounters counters(metrics);
+  auto& service = services.garbage;
+  const std::chrono::seconds every(services.settings.gc_every_s);
+  auto round = [&service, counters] { return collect_garbage(service, counters); };
+  return {.name = "garbage", .first_after = every, .every = every, .round = std::move(round), .hurry = [&service] {
+            service.stop();
+          }};
+}
+
 }  // namespace
 
 std::vector<jobs::Job> background_jobs(service::Services& services, const Config& config, metrics::Registry& metrics) {
   std::vector<jobs::Job> jobs;
   if (!services.settings.read_only) jobs.push_back(stale_uploads(services.uploads, config, metrics));
+  // As in Quay, nothing is collected where nothing may be pushed.
+  const auto& settings = services.settings;
+  if (settings.features.garbage_collection && !settings.read_only && !settings.disable_pushes) {
+    jobs.push_back(garbage(services, metrics));
+  }
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   return jobs;

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "app/commands_account.h"
+#include "app/commands_gc.h"
 #include "app/config.h"
 #include "app/core.h"
 #include "app/operations.h"
@@ -70,6 +71,14 @@ int with_users(const Common& common, Command command) {
   return command((*core)->services().users);
 }
 
+int collect_garbage(const Common& common, const wharf::app::GcCommand& command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  auto core = wharf::app::Core::open(loaded->config, {});
+  if (!core) return fail(core.error());
+  return wharf::app::collect_garbage((*core)->services().garbage, command, std::cout, std::cerr);
+}
+
 int print_openapi() {
   wharf::service::OperationTable table;
   wharf::app::add_all_operations(table);
@@ -133,6 +142,13 @@ int main(int argc, char** argv) {
     status = with_users(
         common, [&](auto& users) { return wharf::app::create_token(users, token_create, std::cout, std::cerr); });
   });
+
+  auto* gc = program.add_subcommand("gc", "Free what nothing holds any more; beside a running server, too");
+  wharf::app::GcCommand gc_command;
+  gc->add_flag("--dry-run", gc_command.dry_run, "Say what would be freed, and change nothing");
+  gc->add_flag("--json", gc_command.json, "Answer in JSON");
+  common.add_to(*gc, false);
+  gc->callback([&] { status = collect_garbage(common, gc_command); });
 
   auto* version = program.add_subcommand("version", "Print the version");
   version->callback([] { std::cout << "wharf " << WHARF_VERSION << '\n'; });

@@ -44,6 +44,7 @@ struct BlobInfo {
 struct BlobEntry {
   Digest digest;
   std::uint64_t size_bytes = 0;
+  Millis since_ms = 0;  ///< When it came to be in the store.
 };
 
 /// What the backend holds of an upload that nobody went on with.

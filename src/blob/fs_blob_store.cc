@@ -179,7 +179,10 @@ class FsBlobStore final : public BlobStore {
         if (!digest || name <= last || !name.starts_with(prefix)) continue;
         // Removed since the folder was read: nothing to list.
         const auto found = stat_at(base, blob_path(*digest));
-        if (found) entries.push_back({*digest, static_cast<std::uint64_t>(found->st_size)});
+        if (!found) continue;
+        // The rename to this name changed the inode; its bytes may be much older.
+        const Millis since = found->st_ctim.tv_sec * 1000 + found->st_ctim.tv_nsec / 1'000'000;
+        entries.push_back({*digest, static_cast<std::uint64_t>(found->st_size), since});
       }
     }
     return entries;

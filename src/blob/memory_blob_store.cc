@@ -18,10 +18,15 @@ struct Upload {
   Millis modified_ms = 0;
 };
 
+struct Blob {
+  Content content;
+  Millis since_ms = 0;
+};
+
 struct Shelf {
   std::mutex mutex;
   std::map<std::string, Upload> uploads;
-  std::map<Digest, Content> blobs;
+  std::map<Digest, Blob> blobs;
 };
 
 Error unknown_upload() { return Error{Errc::upload_unknown, "The upload is not known"}; }
@@ -100,7 +105,7 @@ class MemoryBlobStore final : public BlobStore {
     if (!bytes) co_return bytes.error();
     const std::lock_guard lock(shelf_->mutex);
     shelf_->uploads.erase(state.id);
-    shelf_->blobs.emplace(digest, std::make_shared<const std::string>(std::move(*bytes)));
+    shelf_->blobs.emplace(digest, Blob{std::make_shared<const std::string>(std::move(*bytes)), now_ms()});
     co_return digest;
   }
 
@@ -143,9 +148,9 @@ class MemoryBlobStore final : public BlobStore {
   awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) override {
     std::vector<BlobEntry> entries;
     const std::lock_guard lock(shelf_->mutex);
-    for (const auto& [digest, content] : shelf_->blobs) {
+    for (const auto& [digest, blob] : shelf_->blobs) {
       if (entries.size() >= limit) break;
-      if (digest.text() > after) entries.push_back({digest, content->size()});
+      if (digest.text() > after) entries.push_back({digest, blob.content->size(), blob.since_ms});
     }
     co_return entries;
   }
@@ -165,7 +170,7 @@ class MemoryBlobStore final : public BlobStore {
   Content find(const Digest& digest) {
     const std::lock_guard lock(shelf_->mutex);
     const auto found = shelf_->blobs.find(digest);
-    return found == shelf_->blobs.end() ? nullptr : found->second;
+    return found == shelf_->blobs.end() ? nullptr : found->second.content;
   }
 
   std::shared_ptr<Shelf> shelf_ = std::make_shared<Shelf>();

@@ -45,7 +45,10 @@ void Runner::stop() {
   if (!thread_.joinable()) return;
   boost::asio::post(loop_, [this] {
     stopping_ = true;
-    for (const auto& clockwork : clockworks_) clockwork->timer.cancel();
+    for (const auto& clockwork : clockworks_) {
+      clockwork->timer.cancel();
+      if (clockwork->job.hurry) clockwork->job.hurry();
+    }
   });
   thread_.join();
 }

@@ -18,6 +18,7 @@ struct Job {
   std::chrono::milliseconds first_after{0};  ///< From the start to the first round.
   std::chrono::milliseconds every{0};        ///< From the end of a round to the next one's start.
   std::function<awaitable<void>()> round;    ///< What it throws is logged and counted; the next round comes.
+  std::function<void()> hurry{};             ///< Called when the server stops: a round that runs is to end soon.
 };
 
 /// Runs jobs on one thread of their own, side by side. A round that waits for a database holds nobody up.

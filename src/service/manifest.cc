@@ -6,6 +6,7 @@
 #include "auth/access.h"
 #include "base/clock.h"
 #include "service/manifest_document.h"
+#include "service/retry.h"
 #include "store/access.h"
 #include "store/blob.h"
 #include "store/repository.h"
@@ -224,7 +225,7 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
     audit_registry(tx, who, origin, "push_repo", {repository->namespace_id, repository->id}, name, std::move(metadata));
     return repository->id;
   };
-  auto written = co_await db_.write(std::move(write));
+  auto written = co_await write_again(db_, std::move(write));
   if (!written) co_return written.error();
   pushed_bytes_.fetch_add(static_cast<std::uint64_t>(document.layers_size_bytes()), std::memory_order_relaxed);
   co_return PushedManifest{*written, *digest, manifest.subject_digest};

@@ -5,6 +5,7 @@
 #include "auth/access.h"
 #include "base/clock.h"
 #include "service/audit.h"
+#include "service/retry.h"
 #include "store/access.h"
 #include "store/manifest.h"
 
@@ -127,7 +128,7 @@ awaitable<Result<bool>> TagService::change(auth::Principal who, RepoName name, s
     if (!change->manifest_digest) return true;
     return move_tag(tx, telling(who, name, *access), tag, *change->manifest_digest, now);
   };
-  co_return co_await db_.write(std::move(write));
+  co_return co_await write_again(db_, std::move(write));
 }
 
 awaitable<Result<bool>> TagService::remove(auth::Principal who, RepoName name, std::string tag) {

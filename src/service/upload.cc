@@ -3,7 +3,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "blob/sha256.h"
+#include "service/blob_removal.h"
+#include "service/conflict.h"
+#include "service/retry.h"
 #include "store/blob.h"
+#include "store/blob_removal.h"
 #include "store/repository.h"
 
 namespace wharf::service {
@@ -12,6 +16,8 @@ namespace {
 Error unknown_upload(const std::string& id) {
   return {Errc::upload_unknown, "blob upload unknown to registry", {}, id.substr(0, 64)};
 }
+
+constexpr int kMostCollisions = 100;
 
 Error out_of_range() { return {Errc::range_not_satisfiable, "The chunk does not start where the upload ends"}; }
 
@@ -43,7 +49,7 @@ awaitable<Result<UploadStatus>> UploadService::begin(RegistryCaller who, RepoNam
     store::add_upload(tx, row_of(*state, repository->id), now_ms());
     return UploadStatus{state->id, 0};
   };
-  co_return co_await db_.write(std::move(write));
+  co_return co_await write_again(db_, std::move(write));
 }
 
 awaitable<Result<store::Upload>> UploadService::find(RegistryCaller who, RepoName name, std::string id, bool pushing) {
@@ -142,25 +148,60 @@ awaitable<Result<bool>> UploadService::make_blob(blob::UploadState state, std::i
     if (!other) co_return other.error();
     actual = *other;
   }
-  const auto id = state.id;
   if (actual != digest) {
+    const auto id = state.id;
     auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload(tx, id); };
     if (has_row) (void)co_await db_.write(std::move(drop));
     (void)co_await store_.abort(std::move(state));
     co_return Error{Errc::digest_invalid, "The digest does not match the blob's content", {}, digest.text()};
   }
+  co_return co_await keep_blob(std::move(state), repository_id, sha256, std::move(digest), has_row);
+}
+
+/// Whether the bytes `sha256` are in the store, as far as their size tells.
+awaitable<Result<bool>> UploadService::is_stored(Digest sha256, std::uint64_t size_bytes) {
+  const auto info = co_await store_.stat(std::move(sha256));
+  if (!info) co_return info.error();
+  co_return info->has_value() && (*info)->size_bytes == size_bytes;
+}
+
+awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::int64_t repository_id, Digest sha256,
+                                                 Digest digest, bool has_row) {
+  const auto id = state.id;
   const auto size_bytes = static_cast<std::int64_t>(state.size_bytes);
-  auto stored = co_await store_.finish(std::move(state));
-  if (!stored) co_return stored.error();
-  auto write = [&](db::Tx& tx) -> Result<bool> {
-    const auto now = now_ms();
-    if (has_row && !store::remove_upload(tx, id)) return unknown_upload(id);
-    const auto blob_id = store::add_blob(tx, *stored, size_bytes, now);
-    if (!digest.is_sha256()) store::add_blob_alias(tx, digest, blob_id);
-    store::link_blob(tx, repository_id, blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
-    return true;
-  };
-  co_return co_await db_.write(std::move(write));
+  for (int attempt = 0; attempt < kMostCollisions; ++attempt) {
+    // What is known now is held against what is known in the transaction below: if the collector has begun to delete
+    // these bytes in between, the file that is seen or made here may be gone again.
+    auto look = [&sha256](db::Tx& tx) { return store::look_for_blob(tx, sha256); };
+    const auto before = co_await db_.lookup(std::move(look));
+    if (before.removing) {
+      auto waited = co_await await_removal(db_, store_, sha256);
+      if (!waited) co_return waited.error();
+      continue;
+    }
+    // Bytes that have a row are here, durably, and need no second copy; the upload's own stay until it is linked.
+    Result<bool> reused = false;
+    if (before.has_row) reused = co_await is_stored(sha256, state.size_bytes);
+    if (!reused) co_return reused.error();
+    if (!*reused) {
+      auto stored = co_await store_.finish(state);
+      if (!stored) co_return stored.error();
+    }
+    auto write = [&](db::Tx& tx) -> Result<bool> {
+      const auto now = now_ms();
+      if (has_row && !store::remove_upload(tx, id)) return unknown_upload(id);
+      const auto blob_id = store::add_blob(tx, sha256, size_bytes, before, now);
+      if (!blob_id) return Error{Errc::unavailable, "The blob is being removed; try again"};
+      if (!digest.is_sha256()) store::add_blob_alias(tx, digest, *blob_id);
+      store::link_blob(tx, repository_id, *blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
+      return true;
+    };
+    // Its repository may have been deleted, and purged.
+    auto written = co_await write_or(db_, std::move(write), unknown_upload(id));
+    if (written && *reused) (void)co_await store_.abort(std::move(state));
+    if (written || written.error().code != Errc::unavailable) co_return written;
+  }
+  co_return Error{Errc::unavailable, "The blob is being removed; try again"};
 }
 
 awaitable<Result<AppendOutcome>> UploadService::finish(RegistryCaller who, RepoName name, std::string id,
@@ -282,7 +323,7 @@ awaitable<Result<bool>> UploadService::mount(RegistryCaller who, RepoName name, 
     store::link_blob(tx, repository->id, *blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
     return true;
   };
-  co_return co_await db_.write(std::move(write));
+  co_return co_await write_again(db_, std::move(write));
 }
 
 }  // namespace wharf::service

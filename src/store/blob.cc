@@ -1,5 +1,6 @@
 #include "store/blob.h"
 
+#include "store/gc.h"
 #include "store/manifest.h"
 
 namespace wharf::store {
@@ -106,6 +107,7 @@ bool unlink_blob(db::Tx& tx, std::int64_t repository_id, std::int64_t blob_id, M
   }
   tx.run(kHide, repository_id, blob_id);
   tx.run(kUnlink, repository_id, blob_id);
+  queue_blobs(tx, {blob_id});
   return true;
 }
 

@@ -15,6 +15,8 @@ static_assert(kMovedGraceMs == 3'600'000);
   ") OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id"            \
   "              WHERE c.child_id = m.id AND " WHARF_TAG_HOLDS(now) "))"
 
+constexpr int kMostCollisions = 10;
+
 struct ReferrerSize {
   std::int64_t id = 0;
   std::int64_t size_bytes = 0;
@@ -76,12 +78,16 @@ AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now) 
                           artifact_type, subject_digest, annotations, created_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id)"};
-  const auto id = tx.one<std::int64_t>(kAdd, manifest.repository_id, manifest.digest, manifest.media_type,
-                                       db::Bytes{manifest.content}, manifest.is_list, manifest.layers_size_bytes,
-                                       manifest.config_media_type, manifest.artifact_type, manifest.subject_digest,
-                                       manifest.annotations, now);
-  if (id) return {*id, true};
-  return {find_manifest(tx, manifest.repository_id, manifest.digest).value().id, false};
+  const db::Bytes content{manifest.content};
+  for (int attempt = 0; attempt < kMostCollisions; ++attempt) {
+    const auto id = tx.one<std::int64_t>(kAdd, manifest.repository_id, manifest.digest, manifest.media_type, content,
+                                         manifest.is_list, manifest.layers_size_bytes, manifest.config_media_type,
+                                         manifest.artifact_type, manifest.subject_digest, manifest.annotations, now);
+    if (id) return {*id, true};
+    // On PostgreSQL the row that stood in the way may be gone by now: the garbage collection deletes them.
+    if (const auto found = find_manifest(tx, manifest.repository_id, manifest.digest)) return {found->id, false};
+  }
+  throw Accident({Errc::unavailable, "The manifest comes and goes; try again"});
 }
 
 void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repository_id,
