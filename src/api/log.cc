@@ -109,7 +109,7 @@ void add_log_operations(service::OperationTable& table) {
              .scope = Scope::super_user,
              .summary = "What was done in the whole registry, newest first, 20 entries a page.",
              .tag = "Logs",
-             .errors = {400, 401, 403},
+             .errors = {400, 401, 403, 404},
              .features = {"SUPER_USERS"},
              .fresh_login = true},
             list_logs<AllLogs>);
@@ -128,7 +128,7 @@ void add_log_operations(service::OperationTable& table) {
              .scope = Scope::user_admin,
              .summary = "How often what was done in the caller's own namespace, by day.",
              .tag = "Logs",
-             .errors = {400, 401, 403},
+             .errors = {400, 401, 403, 404},
              .features = {"AGGREGATED_LOG_COUNT_RETRIEVAL"}},
             sum_logs<UserTimes>);
   table.add({.id = "getAggregateOrgLogs",
@@ -146,7 +146,7 @@ void add_log_operations(service::OperationTable& table) {
              .scope = Scope::super_user,
              .summary = "How often what was done in the whole registry, by day.",
              .tag = "Logs",
-             .errors = {400, 401, 403},
+             .errors = {400, 401, 403, 404},
              .features = {"SUPER_USERS"},
              .fresh_login = true},
             sum_logs<AllTimes>);

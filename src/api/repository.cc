@@ -1,5 +1,7 @@
 #include "api/repository.h"
 
+#include <set>
+
 #include "api/success.h"
 #include "service/repository.h"
 #include "store/access.h"
@@ -65,7 +67,7 @@ awaitable<Result<RepositoryList>> list_repositories(Call& call, ListRepositories
       item.last_modified.emplace();
       if (row.last_modified_ms > 0) item.last_modified->emplace(row.last_modified_ms / 1000);
     }
-    if (in.popularity) item.popularity = static_cast<double>(row.recent_pushes);
+    if (in.popularity) item.popularity = static_cast<double>(row.recent_actions);
     if (!call.who.anonymous()) item.is_starred = row.is_starred;
     list.repositories.push_back(std::move(item));
   }
@@ -100,10 +102,35 @@ awaitable<Result<CreatedRepository>> create_repository(Call& call, CreateReposit
 }
 
 struct GetRepository {
-  RepoName repository;      // path
-  bool includeTags = true;  // query: with the live tags
+  RepoName repository;        // path
+  bool includeTags = true;    // query: with the live tags
+  bool includeStats = false;  // query: with how much went on lately, by day
 };
-BOOST_DESCRIBE_STRUCT(GetRepository, (), (repository, includeTags))
+BOOST_DESCRIBE_STRUCT(GetRepository, (), (repository, includeTags, includeStats))
+
+struct DayStatistics {
+  std::string date;  // "2020-11-03"
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(DayStatistics, (), (date, count))
+
+/// Quay's order: the days that had anything, then the others of the last three months, which had nothing.
+std::vector<DayStatistics> statistics_of(const std::vector<store::DayOfActions>& days, Millis now) {
+  constexpr Millis kDayMs = 86'400'000;
+  constexpr int kDaysBefore = 91;
+  const auto date = [](std::int64_t day) { return rfc3339(day * kDayMs).substr(0, 10); };
+  std::vector<DayStatistics> statistics;
+  std::set<std::int64_t> known;
+  for (const auto& day : days) {
+    statistics.push_back({date(day.day), day.actions});
+    known.insert(day.day);
+  }
+  for (int back = 1; back <= kDaysBefore; ++back) {
+    const auto day = now / kDayMs - back;
+    if (!known.contains(day)) statistics.push_back({date(day), 0});
+  }
+  return statistics;
+}
 
 struct TagSummary {
   std::string name;
@@ -131,14 +158,16 @@ struct Repository {
   bool can_write = false;
   bool can_admin = false;
   std::optional<std::map<std::string, TagSummary>> tags;
+  std::optional<std::vector<DayStatistics>> stats;
 };
 BOOST_DESCRIBE_STRUCT(Repository, (),
                       (namespace_, name, kind, description, is_public, is_organization, is_starred, tag_count,
                        status_token, trust_enabled, tag_expiration_s, is_free_account, state, can_write, can_admin,
-                       tags))
+                       tags, stats))
 
 awaitable<Result<Repository>> get_repository(Call& call, GetRepository in) {
-  auto view = co_await call.services.repositories.get(call.who, in.repository, in.includeTags);
+  const service::RepositoryParts parts{.tags = in.includeTags, .days = in.includeStats};
+  auto view = co_await call.services.repositories.get(call.who, in.repository, parts);
   if (!view) co_return view.error();
   const auto& row = view->repository;
   Repository shown;
@@ -155,6 +184,7 @@ awaitable<Result<Repository>> get_repository(Call& call, GetRepository in) {
   shown.state = row.state;
   shown.can_write = view->can_write;
   shown.can_admin = view->can_admin;
+  if (in.includeStats) shown.stats = statistics_of(view->days, now_ms());
   if (in.includeTags) {
     shown.tags.emplace();
     for (const auto& tag : view->tags) {

@@ -10,6 +10,7 @@
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/prototype.h"
+#include "api/pull_count.h"
 #include "api/repository.h"
 #include "api/robot.h"
 #include "api/scan.h"
@@ -44,6 +45,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_repository_operations(table);
   api::add_tag_operations(table);
   api::add_log_operations(table);
+  api::add_pull_count_operations(table);
   api::add_scan_operations(table);
   api::add_setup_operations(table);
   api::add_discovery_operations(table);

@@ -9,6 +9,8 @@ namespace {
 
 constexpr int kRepositoriesAPage = 100;
 constexpr int kTagsShown = 500;
+constexpr int kDaysShown = 92;
+constexpr Millis kDayMs = 86'400'000;
 constexpr std::string_view kList = "repositories";
 
 LogPlace place_of(const auth::Access& access) { return {access.row().namespace_id, access.repository_id()}; }
@@ -62,16 +64,17 @@ awaitable<Result<RepoName>> RepositoryService::create(auth::Principal who, RepoN
   co_return co_await db_.write(std::move(write));
 }
 
-awaitable<Result<RepositoryView>> RepositoryService::get(auth::Principal who, RepoName name, bool with_tags) {
+awaitable<Result<RepositoryView>> RepositoryService::get(auth::Principal who, RepoName name, RepositoryParts parts) {
   auto read = [&](db::Tx& tx) -> Result<RepositoryView> {
     const auto access = auth::require(tx, who, name, auth::Action::read);
     if (!access) return access.error();
     const auto now = now_ms();
     auto repository = store::get_repository(tx, access->repository_id(), who.account_id, now);
     if (!repository) return Error{Errc::repo_unknown, "Not Found"};
-    RepositoryView view{std::move(*repository), false, access->may(auth::Action::admin), {}};
+    RepositoryView view{std::move(*repository), false, access->may(auth::Action::admin), {}, {}};
     view.can_write = access->may(auth::Action::write) && view.repository.state == "NORMAL";
-    if (with_tags) {
+    if (parts.days) view.days = store::list_actions(tx, access->repository_id(), now / kDayMs - kDaysShown + 1);
+    if (parts.tags) {
       store::TagFilter filter;
       filter.only_live = true;
       filter.limit = kTagsShown;

@@ -11,6 +11,7 @@
 #include "db/database.h"
 #include "service/page_token.h"
 #include "service/settings.h"
+#include "store/pull_count.h"
 #include "store/repository.h"
 #include "store/tag.h"
 
@@ -36,6 +37,13 @@ struct RepositoryView {
   bool can_write = false;
   bool can_admin = false;
   std::vector<store::Tag> tags;  ///< The newest 500 live ones, if they were asked for.
+  /// What went on on each of the last 92 days that had anything, if it was asked for. Oldest first.
+  std::vector<store::DayOfActions> days;
+};
+/// What of a repository is wanted beside its own row.
+struct RepositoryParts {
+  bool tags = false;
+  bool days = false;
 };
 
 /// Repositories: made, listed, shown, changed and deleted.
@@ -53,7 +61,7 @@ class RepositoryService {
                                      std::string description);
 
   /// Errors: those of auth::require.
-  awaitable<Result<RepositoryView>> get(auth::Principal who, RepoName name, bool with_tags);
+  awaitable<Result<RepositoryView>> get(auth::Principal who, RepoName name, RepositoryParts parts);
 
   /// Gone from every view when this returns; its content is freed in the background.
   awaitable<Result<bool>> remove(auth::Principal who, RepoName name);

@@ -16,8 +16,8 @@ namespace {
   "       EXISTS (SELECT 1 FROM star s WHERE s.account_id = $1 AND s.repository_id = r.id), "                  \
   "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                        \
   "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0), "                   \
-  "       (SELECT count(*) FROM tag t WHERE t.repository_id = r.id AND NOT t.hidden "                          \
-  "           AND t.start_ms > $2 - 604800000) "
+  "       (SELECT CAST(COALESCE(sum(d.actions), 0) AS BIGINT) FROM repository_day d "                          \
+  "         WHERE d.repository_id = r.id AND d.day > $2 / 86400000 - 7) "
 #define WHARF_REPOSITORY_COLUMNS WHARF_REPOSITORY_FIELDS "  FROM repository r JOIN account n ON n.id = r.namespace_id "
 
 // $3 namespace, $4 only starred, $5 with permission, $6 with public, $7 everything.

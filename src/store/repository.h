@@ -28,14 +28,14 @@ struct Repository {
   std::string badge_token;
   bool is_organization = false;
   std::int64_t tag_expiration_s = 0;
-  std::int64_t tag_count = 0;      ///< Live tags.
-  bool is_starred = false;         ///< By the caller that was asked for.
-  Millis last_modified_ms = 0;     ///< Start of the newest live tag; 0: none.
-  std::int64_t recent_pushes = 0;  ///< Tags made or moved within the last week.
+  std::int64_t tag_count = 0;       ///< Live tags.
+  bool is_starred = false;          ///< By the caller that was asked for.
+  Millis last_modified_ms = 0;      ///< Start of the newest live tag; 0: none.
+  std::int64_t recent_actions = 0;  ///< What went on in the last seven days, today among them.
 };
 BOOST_DESCRIBE_STRUCT(Repository, (),
                       (id, namespace_id, ns, name, description, visibility, kind, state, badge_token, is_organization,
-                       tag_expiration_s, tag_count, is_starred, last_modified_ms, recent_pushes))
+                       tag_expiration_s, tag_count, is_starred, last_modified_ms, recent_actions))
 
 /// What a pull or a push needs to know of a repository.
 struct RepositoryHead {
