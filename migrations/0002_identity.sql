@@ -6,6 +6,7 @@ ALTER TABLE account ADD COLUMN family_name {text};
 ALTER TABLE account ADD COLUMN company {text};
 ALTER TABLE account ADD COLUMN location {text};
 ALTER TABLE account ADD COLUMN prompts {text} NOT NULL DEFAULT '';
+CREATE INDEX account_by_contact_email ON account (contact_email) WHERE contact_email IS NOT NULL;
 
 -- What was done, by whom, from where. No foreign keys: an entry outlives what it tells of. `count` is more than one
 -- where many of a kind were written as one row (pulls).
@@ -108,8 +109,7 @@ CREATE TABLE mail_queue (
   id             {id},
   sealed_message {text} NOT NULL,
   created_ms     {int} NOT NULL,
-  available_ms   {int} NOT NULL,
-  lease_ms       {int} NOT NULL DEFAULT 0,
+  available_ms   {int} NOT NULL,                -- a node that sends it moves this on, so that no other does
   attempts       {int} NOT NULL DEFAULT 0
 );
 CREATE INDEX mail_queue_by_time ON mail_queue (available_ms);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/gc.h"
+#include "service/mail.h"
 #include "service/token.h"
 #include "service/upload.h"
 
@@ -14,6 +15,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 constexpr int kUploadsARound = 100;
+constexpr int kMailsARound = 1000;
 
 struct UploadCounters {
   metrics::Counter& ended;
@@ -111,6 +113,28 @@ jobs::Job garbage(service::Services& services, metrics::Registry& metrics) {
           }};
 }
 
+struct MailCounters {
+  metrics::Counter &sent, &failed, &dropped;
+};
+
+awaitable<void> deliver_mails(service::MailService& mails, MailCounters counters) {
+  const auto done = co_await mails.deliver(kMailsARound);
+  counters.sent.add(static_cast<std::uint64_t>(done.sent));
+  counters.failed.add(static_cast<std::uint64_t>(done.failed));
+  counters.dropped.add(static_cast<std::uint64_t>(done.dropped));
+}
+
+jobs::Job mails(service::MailService& service, metrics::Registry& metrics) {
+  const MailCounters counters{
+      metrics.counter("wharf_mails_sent_total", "Mails that the mail server took."),
+      metrics.counter("wharf_mails_failed_total", "Attempts to send a mail that failed and come again."),
+      metrics.counter("wharf_mails_dropped_total", "Mails given up after the last attempt.")};
+  auto round = [&service, counters] { return deliver_mails(service, counters); };
+  auto hurry = [&service] { service.stop(); };
+  const std::chrono::seconds every(1);  // Somebody looks into their inbox.
+  return {.name = "mails", .first_after = every, .every = every, .round = std::move(round), .hurry = std::move(hurry)};
+}
+
 }  // namespace
 
 std::vector<jobs::Job> background_jobs(service::Services& services, const Config& config, metrics::Registry& metrics) {
@@ -121,6 +145,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.garbage_collection && !settings.read_only && !settings.disable_pushes) {
     jobs.push_back(garbage(services, metrics));
   }
+  if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   return jobs;
