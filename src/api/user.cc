@@ -1,5 +1,7 @@
 #include "api/user.h"
 
+#include "api/success.h"
+#include "service/profile.h"
 #include "service/user.h"
 
 namespace wharf::api {
@@ -51,6 +53,92 @@ awaitable<Result<service::UserView>> get_user_information(Call& call, Username i
   co_return co_await call.services.users.view(call.who, std::move(in.username));
 }
 
+struct CreateNewUser {
+  std::string username;
+  std::string password;
+  std::optional<json::Nullable<std::string>> email;
+  std::optional<json::Nullable<std::string>> invite_code;
+};
+BOOST_DESCRIBE_STRUCT(CreateNewUser, (), (username, password, email, invite_code))
+
+/// What a described struct is in JSON.
+template <class T>
+json::Object object_of(const T& value) {
+  return json::parse(json::encode(value)).value().as_object();
+}
+
+/// The user with a session, or {"awaiting_verification": true}.
+awaitable<Result<http::Reply<json::Object>>> create_new_user(Call& call, CreateNewUser in) {
+  service::SignUp wanted{.username = std::move(in.username),
+                         .password = std::move(in.password),
+                         .email = given(in.email),
+                         .invite_code = given(in.invite_code).value_or("")};
+  auto made = co_await call.services.profiles.sign_up(call.who, std::move(wanted), call.base_url);
+  if (!made) co_return made.error();
+  http::Reply<json::Object> reply;
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  if (made->awaiting_verification) {
+    reply.body["awaiting_verification"] = true;
+    co_return reply;
+  }
+  auto view = co_await call.services.profiles.view_new(made->account);
+  if (!view) co_return view.error();
+  reply.body = object_of(*view);
+  co_return reply;
+}
+
+awaitable<Result<http::Reply<service::UserView>>> change_user_details(Call& call, NoParameters,
+                                                                      Result<service::ProfileChange> body) {
+  auto changed = co_await call.services.profiles.change(call.who, std::move(body), call.base_url);
+  if (!changed) co_return changed.error();
+  http::Reply<service::UserView> reply{.status = 200, .body = std::move(changed->view), .headers = {}};
+  co_return reply;
+}
+
+awaitable<Result<http::Nothing>> delete_current_user(Call& call, NoParameters) {
+  auto done = co_await call.services.profiles.remove(call.who);
+  if (!done) co_return done.error();
+  co_return http::Nothing{};
+}
+
+struct ConvertUser {
+  std::string adminUser;
+  std::string adminPassword;
+  std::optional<json::Nullable<std::string>> plan;  // there is no billing: without effect
+};
+BOOST_DESCRIBE_STRUCT(ConvertUser, (), (adminUser, adminPassword, plan))
+
+awaitable<Result<http::Reply<Success>>> convert_user(Call& call, NoParameters, Result<ConvertUser> body) {
+  Result<service::Conversion> wanted = service::Conversion{};
+  if (body) {
+    wanted = service::Conversion{.admin_user = body->adminUser, .admin_password = body->adminPassword};
+  } else {
+    wanted = body.error();
+  }
+  auto admin = co_await call.services.profiles.convert(call.who, std::move(wanted));
+  if (!admin) co_return admin.error();
+  http::Reply<Success> reply;
+  co_return reply;
+}
+
+struct ClientKeyRequest {
+  std::string password;
+};
+BOOST_DESCRIBE_STRUCT(ClientKeyRequest, (), (password))
+
+struct ClientKey {
+  std::string key;
+};
+BOOST_DESCRIBE_STRUCT(ClientKey, (), (key))
+
+awaitable<Result<http::Reply<ClientKey>>> generate_client_key(Call& call, NoParameters, Result<ClientKeyRequest> body) {
+  Result<std::string> password = body ? Result<std::string>(body->password) : Result<std::string>(body.error());
+  auto key = co_await call.services.profiles.client_key(call.who, std::move(password));
+  if (!key) co_return key.error();
+  http::Reply<ClientKey> reply{.status = 200, .body = {std::move(*key)}, .headers = {{"Cache-Control", "no-store"}}};
+  co_return reply;
+}
+
 struct ListAllUsers {                 // all in the query
   bool disabled = true;               // with disabled users
   std::optional<std::int64_t> limit;  // 1..100 a page; none: everybody at once
@@ -85,7 +173,8 @@ void add_user_operations(service::OperationTable& table) {
              .summary = "Makes the first user, once, with a token if wanted.",
              .tag = "Users",
              .errors = {400, 415},
-             .anonymous = true},
+             .anonymous = true,
+             .csrf = false},
             initialize_user);
   table.add({.id = "getLoggedInUser",
              .verb = Verb::get,
@@ -93,8 +182,53 @@ void add_user_operations(service::OperationTable& table) {
              .scope = Scope::user_read,
              .summary = "The caller, and the organizations they are in.",
              .tag = "Users",
-             .errors = {401}},
+             .errors = {401},
+             .anonymous = true},
             get_logged_in_user);
+  table.add({.id = "createNewUser",
+             .verb = Verb::post,
+             .path = "/api/v1/user/",
+             .summary = "Signs up: makes a user as the caller wants to be one.",
+             .tag = "Users",
+             .errors = {400, 403, 404, 415, 429},
+             .anonymous = true,
+             .features = {"USER_CREATION", "DIRECT_LOGIN"}},
+            create_new_user);
+  table.add({.id = "changeUserDetails",
+             .verb = Verb::put,
+             .path = "/api/v1/user/",
+             .scope = Scope::user_admin,
+             .summary = "Changes the caller's password, address, name and details.",
+             .tag = "Users",
+             .errors = {400, 401, 403, 415, 429},
+             .fresh_login = true},
+            change_user_details);
+  table.add({.id = "deleteCurrentUser",
+             .verb = Verb::delete_,
+             .path = "/api/v1/user/",
+             .scope = Scope::user_admin,
+             .summary = "Deletes the caller's account and all that they own.",
+             .tag = "Users",
+             .status = 204,
+             .errors = {400, 401, 403, 404},
+             .fresh_login = true},
+            delete_current_user);
+  table.add({.id = "generateUserClientKey",
+             .verb = Verb::post,
+             .path = "/api/v1/user/clientkey",
+             .scope = Scope::user_admin,
+             .summary = "The caller's password, encrypted for the configuration of clients.",
+             .tag = "Users",
+             .errors = {400, 401, 403, 404, 415, 429}},
+            generate_client_key);
+  table.add({.id = "convertUserToOrganization",
+             .verb = Verb::post,
+             .path = "/api/v1/user/convert",
+             .scope = Scope::user_admin,
+             .summary = "Turns the caller's account into an organization that another user administers.",
+             .tag = "Users",
+             .errors = {400, 401, 403, 404, 415, 429}},
+            convert_user);
   table.add({.id = "getUserInformation",
              .verb = Verb::get,
              .path = "/api/v1/users/{username}",

@@ -19,6 +19,18 @@ struct CreatedUser {
 };
 BOOST_DESCRIBE_STRUCT(CreatedUser, (), (username, email, superuser, password))
 
+struct NewPassword {
+  std::string username;
+  std::optional<std::string> password;
+};
+BOOST_DESCRIBE_STRUCT(NewPassword, (), (username, password))
+
+struct EnabledUser {
+  std::string username;
+  bool enabled = false;
+};
+BOOST_DESCRIBE_STRUCT(EnabledUser, (), (username, enabled))
+
 struct CreatedToken {
   std::string token;
   std::string uuid;
@@ -43,6 +55,15 @@ int refused(std::ostream& err, const Error& error) {
   return 1;
 }
 
+/// The first line of `in`, or a random one.
+std::string password_from(std::istream* in) {
+  if (!in) return random_text(24, kLettersAndDigits);
+  std::string password;
+  std::getline(*in, password);
+  if (password.ends_with('\r')) password.pop_back();
+  return password;
+}
+
 }  // namespace
 
 int create_user(service::UserService& users, const UserCreateCommand& command, std::istream& in, std::ostream& out,
@@ -50,12 +71,7 @@ int create_user(service::UserService& users, const UserCreateCommand& command, s
   return run(err, [&] {
     service::NewUser wanted{.username = command.name, .password = {}, .superuser = command.superuser};
     if (!command.email.empty()) wanted.email = command.email;
-    if (command.password_stdin) {
-      std::getline(in, wanted.password);
-      if (wanted.password.ends_with('\r')) wanted.password.pop_back();
-    } else {
-      wanted.password = random_text(24, kLettersAndDigits);
-    }
+    wanted.password = password_from(command.password_stdin ? &in : nullptr);
     const auto made = run_awaitable(users.create(wanted));
     if (!made) return refused(err, made.error());
     if (command.json) {
@@ -86,6 +102,38 @@ int list_users(service::UserService& users, const UserListCommand& command, std:
       if (!user.enabled) out << "  disabled";
       out << "\n";
     }
+    return 0;
+  });
+}
+
+int set_user_password(service::UserService& users, const UserPasswordCommand& command, std::istream& in,
+                      std::ostream& out, std::ostream& err) {
+  return run(err, [&] {
+    const auto password = password_from(command.password_stdin ? &in : nullptr);
+    const auto done = run_awaitable(users.set_password(command.name, password));
+    if (!done) return refused(err, done.error());
+    if (command.json) {
+      NewPassword shown{.username = command.name, .password = {}};
+      if (!command.password_stdin) shown.password = password;
+      out << json::encode(shown) << "\n";
+      return 0;
+    }
+    out << "Set the password of " << command.name << "; every session of theirs is over.\n";
+    if (!command.password_stdin) out << "Password, shown this once: " << password << "\n";
+    return 0;
+  });
+}
+
+int enable_user(service::UserService& users, const UserEnableCommand& command, std::ostream& out, std::ostream& err) {
+  return run(err, [&] {
+    const auto changed = run_awaitable(users.set_enabled(command.name, command.enabled));
+    if (!changed) return refused(err, changed.error());
+    if (command.json) {
+      out << json::encode(EnabledUser{command.name, command.enabled}) << "\n";
+      return 0;
+    }
+    out << "The user " << command.name << (*changed ? " is now " : " was already ")
+        << (command.enabled ? "enabled.\n" : "disabled.\n");
     return 0;
   });
 }

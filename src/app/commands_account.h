@@ -25,6 +25,23 @@ struct UserListCommand {
 };
 int list_users(service::UserService& users, const UserListCommand& command, std::ostream& out, std::ostream& err);
 
+struct UserPasswordCommand {
+  std::string name;
+  bool password_stdin = false;  ///< As of UserCreateCommand.
+  bool json = false;            ///< {"username", "password"?}: the password only when it was made here.
+};
+/// Ends every session of the user; tokens go on.
+int set_user_password(service::UserService& users, const UserPasswordCommand& command, std::istream& in,
+                      std::ostream& out, std::ostream& err);
+
+struct UserEnableCommand {
+  std::string name;
+  bool enabled = true;
+  bool json = false;  ///< {"username", "enabled"}
+};
+/// Lets a user in, or no more: sessions, tokens and robots of a disabled user are refused at once.
+int enable_user(service::UserService& users, const UserEnableCommand& command, std::ostream& out, std::ostream& err);
+
 struct TokenCreateCommand {
   std::string user;
   std::string scope = "repo:read repo:write repo:admin repo:create user:read user:admin org:admin super:user";

@@ -8,6 +8,7 @@
 
 #include "app/config_keys.h"
 #include "app/config_values.h"
+#include "app/first_start.h"
 #include "base/json.h"
 #include "base/names.h"
 
@@ -151,6 +152,7 @@ class Loader {
   void read_environment() {
     for (const auto& [name, text] : sources_.environment) {
       if (!name.starts_with(kPrefix) || name == "WHARF_CONFIG" || text.empty()) continue;
+      if (is_first_start_variable(name)) continue;
       const auto key = name.substr(kPrefix.size());
       note_unknown(key, name, "the environment", text);
       give(key, JsonValue(text), {"environment " + name, {}});
@@ -224,6 +226,10 @@ class Loader {
     check_names("LIBRARY_NAMESPACE", {config.library_namespace});
     for (const auto& name : config.robots_whitelist) {
       if (!RobotName::parse(name)) complain("ROBOTS_WHITELIST: \"{}\" is no robot's name, such as acme+ci", name);
+    }
+    if (!config.mail_server.empty() && config.server_hostname.empty()) {
+      // The Host of a request is whatever its sender says: it must not get into a link that lets one in.
+      complain("MAIL_SERVER: needs SERVER_HOSTNAME, with which the links in mails begin");
     }
     check_secret("SECRET_KEY", config.secret_key);
     check_secret("DATABASE_SECRET_KEY", config.database_secret_key);

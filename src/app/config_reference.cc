@@ -18,6 +18,20 @@ Wharf reads `config.yaml` with the key names of Red Hat Quay. A value is taken f
 
 Relative paths in the file start at the file's folder, others at the working directory. A wrong value stops the start
 with the reason. A key that Quay knows and Wharf does not act on is named in a warning, and so is an unknown one.
+
+## The first user without a browser
+
+Read from the environment alone, at a start on a database without users; with users they have no effect. One user is
+made, however many nodes start at once. Where SUPER_USERS names nobody it is a superuser. Neither password nor token is
+ever logged; the token is kept as a hash.
+
+| variable | meaning |
+|---|---|
+| `WHARF_INIT_USER` | The user's name. Without it the others have no effect. |
+| `WHARF_INIT_PASSWORD` or `WHARF_INIT_PASSWORD_FILE` | The password, or a file whose first line is it. |
+| `WHARF_INIT_EMAIL` | The e-mail address. Not given: none. |
+| `WHARF_INIT_TOKEN` or `WHARF_INIT_TOKEN_FILE` | An API token of every scope: 40 letters and digits. Not given: none. |
+| `WHARF_INIT_TOKEN_EXPIRES` | How long it is good, such as 90d. Not given: 1y. |
 )";
 
 /// `text` in a table's cell.

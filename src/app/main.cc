@@ -128,6 +128,33 @@ int main(int argc, char** argv) {
         with_users(common, [&](auto& users) { return wharf::app::list_users(users, user_list, std::cout, std::cerr); });
   });
 
+  wharf::app::UserPasswordCommand user_password;
+  auto* password = user->add_subcommand("password", "Set a user's password");
+  password->add_option("name", user_password.name, "User name")->required();
+  password->add_flag("--password-stdin", user_password.password_stdin,
+                     "Read the password from the first line of standard input; otherwise one is made and shown");
+  password->add_flag("--json", user_password.json, "Answer in JSON");
+  common.add_to(*password, false);
+  password->callback([&] {
+    status = with_users(common, [&](auto& users) {
+      return wharf::app::set_user_password(users, user_password, std::cin, std::cout, std::cerr);
+    });
+  });
+  wharf::app::UserEnableCommand user_enable;
+  const auto add_enable = [&](const char* name, const char* what, bool enabled) {
+    auto* command = user->add_subcommand(name, what);
+    command->add_option("name", user_enable.name, "User name")->required();
+    command->add_flag("--json", user_enable.json, "Answer in JSON");
+    common.add_to(*command, false);
+    command->callback([&, enabled] {
+      user_enable.enabled = enabled;
+      status = with_users(
+          common, [&](auto& users) { return wharf::app::enable_user(users, user_enable, std::cout, std::cerr); });
+    });
+  };
+  add_enable("disable", "Let a user in no more, by no means", false);
+  add_enable("enable", "Let a disabled user in again", true);
+
   auto* token = program.add_subcommand("token", "Tokens for the API, without asking it");
   token->require_subcommand(1);
   wharf::app::TokenCreateCommand token_create;

@@ -1,5 +1,6 @@
 #include "app/operations.h"
 
+#include "api/account_link.h"
 #include "api/app_token.h"
 #include "api/application.h"
 #include "api/discovery.h"
@@ -32,6 +33,7 @@ namespace wharf::app {
 void add_all_operations(service::OperationTable& table) {
   api::add_user_operations(table);
   api::add_user_notification_operations(table);
+  api::add_account_link_operations(table);
   api::add_organization_operations(table);
   api::add_team_operations(table);
   api::add_invitation_operations(table);

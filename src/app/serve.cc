@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "app/app.h"
+#include "app/first_start.h"
 #include "base/log.h"
 #include "base/testing.h"
 
@@ -133,6 +134,12 @@ int serve(LoadedConfig loaded, std::ostream& out) {
     if (!app) {
       log::stop();
       complain(app.error());
+      return kFailed;
+    }
+    auto& services = (*app)->core().services();
+    if (auto ok = make_first_things(services.users, services.profiles, process_environment()); !ok) {
+      log::stop();
+      complain(ok.error());
       return kFailed;
     }
     (*app)->start();

@@ -11,6 +11,8 @@
 #include "base/random.h"
 #include "service/audit.h"
 #include "service/conflict.h"
+#include "store/application.h"
+#include "store/email_code.h"
 #include "store/profile.h"
 #include "store/token.h"
 
@@ -23,7 +25,15 @@ constexpr const char* kUserPages = "superuser/users";
 constexpr const char* kAllScopes =
     "org:admin repo:admin repo:create repo:read repo:write super:user user:admin user:read";
 
+constexpr const char* kBadPassword =
+    "Invalid password, password must be at least 8 characters and contain no whitespace.";
+
 Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
+Error no_user(const std::string& name) { return {Errc::not_found, "There is no user " + name}; }
+
+bool is_token(std::string_view text) {
+  return text.size() == 40 && text.find_first_not_of(kLettersAndDigits) == std::string_view::npos;
+}
 
 json::Nullable<std::string> nullable(const std::optional<std::string>& text) {
   json::Nullable<std::string> value;
@@ -53,7 +63,7 @@ Result<void> UserService::check(const NewUser& wanted) const {
         "Invalid username: it must have 2 to 255 lower-case letters, digits and single '.', '_', '-' inside");
   }
   if (!auth::is_acceptable_password(wanted.password)) {
-    return invalid("Invalid password, password must be at least 8 characters and contain no whitespace.");
+    return invalid(kBadPassword);
   }
   if (wanted.email && !is_email(*wanted.email)) return invalid("Invalid email address");
   return {};
@@ -102,30 +112,56 @@ awaitable<Result<FirstUser>> UserService::initialize(NewUser wanted, bool access
   const auto password_hash = co_await run_on(pool_, std::move(hash));
   const auto token = random_text(40, kLettersAndDigits);
 
-  auto job = [this, wanted, password_hash, access_token, token, occupied](db::Tx& tx) -> Result<FirstUser> {
+  std::optional<FirstToken> first_token;
+  if (access_token) first_token = FirstToken{.token = token, .life_s = kFirstTokenSeconds};
+  auto job = [this, wanted, password_hash, first_token, occupied](db::Tx& tx) -> Result<FirstUser> {
     tx.lock("first user");
     if (store::has_users(tx)) return occupied;
-    auto account = insert(tx, wanted, password_hash);
-    if (!account) return account.error();
-    FirstUser first{.username = account->name, .email = {}, .encrypted_password = {}, .access_token = {}};
-    if (account->email) first.email = *account->email;
-    if (access_token) {
-      const store::NewApplication application{
-          .namespace_id = account->id,
-          .client_id = account->name,
-          .name = "automation",
-          .description = "Application token generated via /api/v1/user/initialize",
-          .sealed_secret = secrets_.seal(random_text(40, kUpperAndDigits), "application:" + account->name)};
-      const auto application_id = store::insert_application(tx, application, now_ms());
-      insert_token(tx, account->id, application_id, std::nullopt, token, kAllScopes,
-                   now_ms() + kFirstTokenSeconds * 1000);
-      first.access_token = token;
-    }
-    return first;
+    return insert_first(tx, wanted, password_hash, first_token);
   };
   auto first = co_await write_or(db_, std::move(job), occupied);
   if (first) first->encrypted_password = encrypted_.make(wanted.username, wanted.password);
   co_return first;
+}
+
+Result<FirstUser> UserService::insert_first(db::Tx& tx, const NewUser& wanted, const std::string& password_hash,
+                                            const std::optional<FirstToken>& token) const {
+  auto account = insert(tx, wanted, password_hash);
+  if (!account) return account.error();
+  json::Object metadata{{"username", account->name}, {"email", account->email.value_or("")}};
+  if (wanted.superuser) metadata["superuser"] = true;
+  audit(tx, principal_of(*account), "user_create", {.namespace_id = account->id}, std::move(metadata));
+  FirstUser first{.username = account->name, .email = {}, .encrypted_password = {}, .access_token = {}};
+  if (account->email) first.email = *account->email;
+  if (!token) return first;
+  const store::NewApplication application{
+      .namespace_id = account->id,
+      .client_id = account->name,
+      .name = "automation",
+      .description = "Application token generated via /api/v1/user/initialize",
+      .sealed_secret = secrets_.seal(random_text(40, kUpperAndDigits), "application:" + account->name)};
+  const auto application_id = store::insert_application(tx, application, now_ms());
+  insert_token(tx, account->id, application_id, std::nullopt, token->token, kAllScopes,
+               now_ms() + token->life_s * 1000);
+  first.access_token = token->token;
+  return first;
+}
+
+awaitable<Result<bool>> UserService::make_first(NewUser wanted, std::optional<FirstToken> token) {
+  if (co_await has_users()) co_return false;
+  if (auto ok = check(wanted); !ok) co_return ok.error();
+  if (token && !is_token(token->token)) co_return invalid("A token has 40 letters and digits");
+  wanted.superuser = settings_.super_users.empty();
+  auto hash = [password = wanted.password] { return auth::hash_password(password); };
+  const auto password_hash = co_await run_on(pool_, std::move(hash));
+  auto job = [this, wanted, password_hash, token](db::Tx& tx) -> Result<bool> {
+    tx.lock("first user");
+    if (store::has_users(tx)) return false;
+    auto first = insert_first(tx, wanted, password_hash, token);
+    if (!first) return first.error();
+    return true;
+  };
+  co_return co_await db_.write(std::move(job));
 }
 
 std::vector<UserOrganization> UserService::organizations_of(db::Tx& tx, const auth::Principal& who,
@@ -215,13 +251,47 @@ awaitable<Result<UserView>> UserService::view(auth::Principal who, std::string u
   co_return co_await db_.read(std::move(job));
 }
 
-awaitable<Result<store::Account>> UserService::create(NewUser wanted) {
+awaitable<Result<store::Account>> UserService::create(NewUser wanted, auth::Principal who) {
   if (auto ok = check(wanted); !ok) co_return ok.error();
   auto hash = [password = wanted.password] { return auth::hash_password(password); };
   const auto password_hash = co_await run_on(pool_, std::move(hash));
-  auto job = [this, wanted, password_hash](db::Tx& tx) { return insert(tx, wanted, password_hash); };
+  auto job = [this, wanted, password_hash, who](db::Tx& tx) -> Result<store::Account> {
+    auto account = insert(tx, wanted, password_hash);
+    if (!account) return account;
+    json::Object metadata{{"username", account->name}, {"email", account->email.value_or("")}};
+    if (wanted.superuser) metadata["superuser"] = true;
+    audit(tx, who, "user_create", {.namespace_id = account->id}, std::move(metadata));
+    return account;
+  };
   const auto taken = invalid("Username or email address has already been taken: " + wanted.username);
   co_return co_await write_or(db_, std::move(job), taken);
+}
+
+awaitable<Result<bool>> UserService::set_password(std::string username, std::string password) {
+  if (!auth::is_acceptable_password(password)) co_return invalid(kBadPassword);
+  auto hash = [password] { return auth::hash_password(password); };
+  const auto password_hash = co_await run_on(pool_, std::move(hash));
+  auto job = [username, password_hash](db::Tx& tx) -> Result<bool> {
+    const auto account = store::find_account(tx, username);
+    if (!account || account->kind != store::AccountKind::user) return no_user(username);
+    store::change_password(tx, account->id, password_hash);
+    store::delete_email_codes(tx, account->id, store::EmailCodeKind::recover);
+    audit(tx, {}, "user_change_password", {.namespace_id = account->id}, {{"username", username}});
+    return true;
+  };
+  co_return co_await db_.write(std::move(job));
+}
+
+awaitable<Result<bool>> UserService::set_enabled(std::string username, bool enabled) {
+  auto job = [username, enabled](db::Tx& tx) -> Result<bool> {
+    const auto account = store::find_account(tx, username);
+    if (!account || account->kind != store::AccountKind::user) return no_user(username);
+    if (account->enabled == enabled) return false;
+    store::set_enabled(tx, account->id, enabled);
+    audit(tx, {}, enabled ? "user_enable" : "user_disable", {.namespace_id = account->id}, {{"username", username}});
+    return true;
+  };
+  co_return co_await db_.write(std::move(job));
 }
 
 awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, std::string username,
@@ -230,7 +300,7 @@ awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, std:
   if (auto ok = auth::require_superuser(who); !ok) co_return ok.error();
   NewUser wanted{.username = std::move(username), .password = random_text(32, kLettersAndDigits), .email = email};
   const auto password = wanted.password;
-  auto account = co_await create(std::move(wanted));
+  auto account = co_await create(std::move(wanted), who);
   if (!account) co_return account.error();
   CreatedUser created{.username = account->name,
                       .email = {},

@@ -121,6 +121,12 @@ struct NewUser {
   std::string prompts{};  ///< What the web UI is to ask, with commas between; see store::Profile.
 };
 
+/// The token that the first user starts with, of every scope.
+struct FirstToken {
+  std::string token;  ///< 40 letters and digits.
+  std::int64_t life_s = 0;
+};
+
 struct MintedToken {
   std::string token;  ///< Shown this once.
   std::string uuid;
@@ -152,6 +158,10 @@ class UserService {
   /// Whether there is any user: then set-up is over.
   awaitable<bool> has_users();
 
+  /// Makes the first user as the operator wants them, without asking who wants it: at start. Answers false, and does
+  /// nothing, when there is a user. Errors: invalid_request for a bad name, password, address or token.
+  awaitable<Result<bool>> make_first(NewUser wanted, std::optional<FirstToken> token);
+
   /// The caller. Errors: unauthenticated for the anonymous and for a token without user:read.
   awaitable<Result<UserView>> view_self(auth::Principal who);
   /// Any user. Errors: not_found for robots, organizations and unknown names; unauthenticated for the anonymous where
@@ -164,8 +174,13 @@ class UserService {
   /// All users, for a superuser. Errors: denied, invalid_request for a limit over 100.
   awaitable<Result<UserRecords>> list(auth::Principal who, UserListing wanted);
 
-  /// Makes a user without asking who wants it: for the command line. Errors: invalid_request.
-  awaitable<Result<store::Account>> create(NewUser wanted);
+  /// Makes a user without asking whether `who` may: for the command line, which is nobody. Errors: invalid_request.
+  awaitable<Result<store::Account>> create(NewUser wanted, auth::Principal who = {});
+  /// A new password for a user, whose sessions it ends: for the command line. Errors: not_found, invalid_request.
+  awaitable<Result<bool>> set_password(std::string username, std::string password);
+  /// Whether a user may come in by any means: for the command line. Answers false when it was so already.
+  /// Errors: not_found.
+  awaitable<Result<bool>> set_enabled(std::string username, bool enabled);
   /// All users by age, without asking who wants it: for the command line.
   awaitable<std::vector<UserRecord>> list_all();
   /// Makes an OAuth token that acts for `username`, without asking who wants it: for the command line.
@@ -194,6 +209,8 @@ class UserService {
 
  private:
   auth::Principal principal(std::int64_t id, const std::string& name, store::AccountKind kind, bool superuser) const;
+  Result<FirstUser> insert_first(db::Tx& tx, const NewUser& wanted, const std::string& password_hash,
+                                 const std::optional<FirstToken>& token) const;
   UserRecord record_of(const store::Account& account) const;
   std::vector<UserOrganization> organizations_of(db::Tx& tx, const auth::Principal& who,
                                                  const store::Account& account) const;

@@ -21,11 +21,12 @@ void insert_email_code(db::Tx& tx, std::string_view code_hash, const EmailCode& 
   tx.run(kInsert, code_hash, code.kind, code.account_id, email, now, code.expires_ms);
 }
 
-std::optional<EmailCode> take_email_code(db::Tx& tx, std::string_view code_hash) {
+std::optional<EmailCode> take_email_code(db::Tx& tx, std::string_view code_hash, bool recover) {
   static const db::Query kFind{"email_code.find", R"(
-    SELECT kind, account_id, email, expires_ms FROM email_code WHERE code_hash = $1)"};
+    SELECT kind, account_id, email, expires_ms FROM email_code
+     WHERE code_hash = $1 AND (kind = 'recover') = $2)"};
   static const db::Query kDelete{"email_code.delete", "DELETE FROM email_code WHERE code_hash = $1"};
-  auto code = tx.one<EmailCode>(kFind, code_hash);
+  auto code = tx.one<EmailCode>(kFind, code_hash, recover);
   // Of two who come with the same code at once, one deletes it.
   if (code && tx.run(kDelete, code_hash) == 0) return std::nullopt;
   return code;

@@ -24,8 +24,9 @@ BOOST_DESCRIBE_STRUCT(EmailCode, (), (kind, account_id, email, expires_ms))
 
 /// Throws ConstraintViolation when the account is gone.
 void insert_email_code(db::Tx& tx, std::string_view code_hash, const EmailCode& code, Millis now);
-/// The code with this hash, which is used up by this; also one that has expired.
-std::optional<EmailCode> take_email_code(db::Tx& tx, std::string_view code_hash);
+/// The code with this hash, which is used up by this; also one that has expired. `recover` says whether it must be one
+/// of that kind or one of the others.
+std::optional<EmailCode> take_email_code(db::Tx& tx, std::string_view code_hash, bool recover);
 /// How many codes of this kind are out that have not expired.
 std::int64_t count_email_codes(db::Tx& tx, std::int64_t account_id, EmailCodeKind kind, Millis now);
 void delete_email_codes(db::Tx& tx, std::int64_t account_id, EmailCodeKind kind);

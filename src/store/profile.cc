@@ -92,6 +92,13 @@ void lock_account_names(db::Tx& tx, std::string_view one, std::string_view other
   if (one != other) lock_account_name(tx, std::max(one, other));
 }
 
+std::vector<std::int64_t> list_administered(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kList{"profile.administered", R"(
+    SELECT DISTINCT t.organization_id FROM team_member m JOIN team t ON t.id = m.team_id
+     WHERE m.account_id = $1 AND t.role = 3 ORDER BY 1)"};
+  return tx.all<std::int64_t>(kList, account_id);
+}
+
 std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::int64_t account_id) {
   static const db::Query kFind{"profile.sole_admin", R"(
     SELECT o.name FROM team_member m JOIN team t ON t.id = m.team_id JOIN account o ON o.id = t.organization_id
@@ -100,6 +107,21 @@ std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::in
                         WHERE u.organization_id = o.id AND u.role = 3 AND a.kind = 'user' AND a.id <> $1)
      ORDER BY o.name LIMIT 1)"};
   return tx.one<std::string>(kFind, account_id);
+}
+
+std::vector<std::string> list_admins(db::Tx& tx, std::int64_t organization_id) {
+  static const db::Query kList{"profile.list_admins", R"(
+    SELECT DISTINCT a.name FROM team t JOIN team_member m ON m.team_id = t.id JOIN account a ON a.id = m.account_id
+     WHERE t.organization_id = $1 AND t.role = 3 AND a.kind = 'user' ORDER BY a.name LIMIT 20)"};
+  return tx.all<std::string>(kList, organization_id);
+}
+
+std::optional<Account> find_organization_by_email(db::Tx& tx, std::string_view email) {
+  static const db::Query kFind{"profile.organization_by_email", R"(
+    SELECT id FROM account WHERE contact_email IN ($1, $2) AND kind = 'organization' AND deleted_ms IS NULL
+     ORDER BY id LIMIT 1)"};
+  const auto id = tx.one<std::int64_t>(kFind, email, lower(email));
+  return id ? find_account(tx, *id) : std::nullopt;
 }
 
 void turn_into_organization(db::Tx& tx, const Account& user) {

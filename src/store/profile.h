@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "db/database.h"
@@ -46,8 +47,15 @@ void rename_account(db::Tx& tx, const Account& account, std::string_view name);
 /// lock_account_name for two, in an order that is the same for everybody.
 void lock_account_names(db::Tx& tx, std::string_view one, std::string_view other);
 
+/// The organizations that `account_id` administers, ascending.
+std::vector<std::int64_t> list_administered(db::Tx& tx, std::int64_t account_id);
 /// An organization that has `account_id` for its only admin; nothing when there is none.
 std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::int64_t account_id);
+
+/// The names of the users who administer an organization, by name; at most 20.
+std::vector<std::string> list_admins(db::Tx& tx, std::int64_t organization_id);
+/// The oldest organization with this contact address, as it was typed or in lower case.
+std::optional<Account> find_organization_by_email(db::Tx& tx, std::string_view email);
 
 /// Makes an organization of a user: name, repositories, robots and roles on them stay; what was the person's goes
 /// (password, tokens, sessions, memberships, roles elsewhere, stars, notifications).
