@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/testing.h"
+#include "base/testing_clock.h"
 #include "service/gc.h"
 #include "store/repository.h"
 #include "tests/support/test_registry.h"
@@ -18,19 +19,6 @@ using test::Image;
 using test::Names;
 
 constexpr std::chrono::hours kDay{24};
-
-/// Takes the clock back to where it was, so that other tests find files as young as they are.
-class ClockKeeper {
- public:
-  ~ClockKeeper() { advance_clock(std::chrono::milliseconds(before_ - ahead_ms())); }
-
- private:
-  static Millis ahead_ms() {
-    const auto real = std::chrono::system_clock::now().time_since_epoch();
-    return now_ms() - std::chrono::duration_cast<std::chrono::milliseconds>(real).count();
-  }
-  const Millis before_ = ahead_ms();
-};
 
 /// A registry whose garbage is collected when the test says so, and by nobody else.
 class Yard : private ClockKeeper, public test::TestRegistry {
