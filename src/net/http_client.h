@@ -94,7 +94,8 @@ struct HttpClientOptions {
 ///
 /// One thread of its own (made at the first request) drives all of a client's exchanges: reading CA files and shaking
 /// hands holds up no loop that serves requests, and connections are shared between callers on all loops. Safe from any
-/// thread. Different policies need different clients: a kept connection was checked by its client's policy.
+/// thread; it outlives the calls that are made on it. Different policies need different clients: a kept connection was
+/// checked by its client's policy.
 class HttpClient {
  public:
   explicit HttpClient(HttpClientOptions options);

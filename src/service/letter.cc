@@ -42,7 +42,7 @@ std::string listed(const std::vector<std::string>& names) {
 Draft draft(const ConfirmEmail& it, const Frame& frame) {
   return {.subject = "Confirm your e-mail address",
           .greeting = it.username,
-          .before = {"the account " + it.username + " was made on " + frame.title +
+          .before = {"The account " + it.username + " was made on " + frame.title +
                      " with this e-mail address. Follow the link to show that it is yours:"},
           .link = frame.link("Confirm this address", "/confirm", it.code),
           .after = {kIgnore}};
@@ -51,7 +51,7 @@ Draft draft(const ConfirmEmail& it, const Frame& frame) {
 Draft draft(const ChangeEmail& it, const Frame& frame) {
   return {.subject = "Confirm your new e-mail address",
           .greeting = it.username,
-          .before = {"this is to become the e-mail address of your account " + it.username + " on " + frame.title +
+          .before = {"This is to become the e-mail address of your account " + it.username + " on " + frame.title +
                      ". Follow the link to show that it is yours:"},
           .link = frame.link("Use this address", "/confirm", it.code),
           .after = {kIgnore}};
@@ -60,7 +60,7 @@ Draft draft(const ChangeEmail& it, const Frame& frame) {
 Draft draft(const EmailChanged& it, const Frame& frame) {
   return {.subject = "Your e-mail address was changed",
           .greeting = it.username,
-          .before = {"the e-mail address of your account " + it.username + " on " + frame.title + " was changed from " +
+          .before = {"The e-mail address of your account " + it.username + " on " + frame.title + " was changed from " +
                          it.old_email + " to " + it.email + ".",
                      "If this was not you, tell the administrators of the registry."}};
 }
@@ -68,7 +68,7 @@ Draft draft(const EmailChanged& it, const Frame& frame) {
 Draft draft(const PasswordChanged& it, const Frame& frame) {
   return {.subject = "Your password was changed",
           .greeting = it.username,
-          .before = {"the password of your account " + it.username + " on " + frame.title +
+          .before = {"The password of your account " + it.username + " on " + frame.title +
                          " was changed. Every session of yours was ended.",
                      "If this was not you, recover your account now and tell the administrators of the registry."}};
 }
@@ -76,7 +76,7 @@ Draft draft(const PasswordChanged& it, const Frame& frame) {
 Draft draft(const Recovery& it, const Frame& frame) {
   return {.subject = "Recover your account",
           .greeting = it.username,
-          .before = {"somebody asked to get back into the account " + it.username + " on " + frame.title +
+          .before = {"Somebody asked to get back into the account " + it.username + " on " + frame.title +
                      ". The link signs you in once, so that you can set a new password:"},
           .link = frame.link("Sign in and set a password", "/recovery", it.code),
           .after = {kIgnore}};
@@ -84,7 +84,7 @@ Draft draft(const Recovery& it, const Frame& frame) {
 
 Draft draft(const OrganizationRecovery& it, const Frame& frame) {
   Draft letter{.subject = "The organization " + it.organization};
-  letter.before = {"somebody asked to get back into an account with this e-mail address on " + frame.title + ".",
+  letter.before = {"Somebody asked to get back into an account with this e-mail address on " + frame.title + ".",
                    "It is the address of the organization " + it.organization +
                        ". Nobody signs in as an organization: its administrators sign in as themselves."};
   if (!it.admins.empty()) letter.before.push_back("The administrators are: " + listed(it.admins) + ".");
@@ -113,11 +113,6 @@ Draft draft(const Notice& it, const Frame&) {
   Draft letter{.subject = it.subject, .before = it.paragraphs};
   if (!it.link_url.empty()) letter.link = Link{it.link_label, it.link_url};
   return letter;
-}
-
-std::string capitalized(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 /// One line, not too long, cut between characters.
@@ -188,8 +183,7 @@ std::string as_html(const Draft& letter, const Frame& frame) {
 
 Written write(const Any& letter, std::string_view title, std::string_view base_url) {
   const Frame frame{std::string(title), std::string(base_url)};
-  auto it = std::visit([&frame](const auto& each) { return draft(each, frame); }, letter);
-  if (it.greeting.empty() && !it.before.empty()) it.before.front() = capitalized(it.before.front());
+  const auto it = std::visit([&frame](const auto& each) { return draft(each, frame); }, letter);
   return {.subject = as_subject(it.subject), .text = as_text(it, frame), .html = as_html(it, frame)};
 }
 
