@@ -18,7 +18,8 @@ Response api_error(const Error& error, std::string_view base_url) {
   // Where Quay's own answer is {"error": …}, that key is there too.
   if (error.code == Errc::csrf_invalid || error.code == Errc::anonymous_refused) body["error"] = error.message;
   if (!error.extra.empty()) {
-    for (auto& [key, value] : json::parse(error.extra).value().as_object()) body[key] = value;
+    const auto extra = json::parse(error.extra).value();
+    for (const auto& [key, value] : extra.as_object()) body[key] = value;
   }
   return json_response(row.status, json::to_text(body) + "\n");
 }
