@@ -93,7 +93,7 @@ void add_account_link_operations(service::OperationTable& table) {
              .path = "/api/v1/recovery",
              .summary = "Sends a link by which a forgotten password can be set anew.",
              .tag = "Users",
-             .errors = {400, 415},
+             .errors = {400, 404, 415},
              .anonymous = true,
              .features = {"MAILING"}},
             request_recovery);
@@ -126,7 +126,7 @@ void add_account_link_operations(service::OperationTable& table) {
              .path = "/api/v1/bootstrap/renew",
              .summary = "Puts a new token in the place of the bootstrap token that is shown.",
              .tag = "Bootstrap",
-             .errors = {401, 403, 500, 503},
+             .errors = {401, 403, 404, 500, 503},
              .anonymous = true,
              .protocol = Protocol::web,
              .features = {"PROGRAMMATIC_BOOTSTRAP"},

@@ -227,7 +227,7 @@ TEST(DeleteUser, TakesAllThatTheyOwnAndKeepsTheName) {
   TestRegistry reg;
   make_acme(reg);
   reg.user("alice");
-  reg.push("alice/tool", {"v1"}, "alice");
+  reg.push("alice/tool", Names{"v1"}, "alice");
   auto alice = reg.as("alice");
   ASSERT_EQ(alice.request("PUT", "/api/v1/user/robots/ci").status, 201);
   const auto robot = alice.get("/api/v1/user/robots/ci").string("/token");
@@ -295,7 +295,7 @@ TEST(ConvertUser, MakesAnOrganizationThatAnotherAdministers) {
   make_acme(reg);
   reg.user("alice");
   reg.user("boss");
-  reg.push("alice/tool", {"v1"}, "alice");
+  reg.push("alice/tool", Names{"v1"}, "alice");
   auto alice = reg.as("alice");
   ASSERT_EQ(alice.request("PUT", "/api/v1/user/robots/ci").status, 201);
   const auto robot = alice.get("/api/v1/user/robots/ci").string("/token");

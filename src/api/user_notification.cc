@@ -28,15 +28,9 @@ awaitable<Result<service::UserNotificationView>> get_user_notification(Call& cal
   co_return co_await call.services.user_notifications.view(call.who, std::move(in.uuid));
 }
 
-struct UpdateUserNotification {
-  std::optional<bool> dismissed;  // absent: false
-};
-BOOST_DESCRIBE_STRUCT(UpdateUserNotification, (), (dismissed))
-
 awaitable<Result<service::UserNotificationView>> update_user_notification(Call& call, NotificationPath in,
-                                                                          Result<UpdateUserNotification> body) {
-  Result<bool> dismissed = body ? Result<bool>(body->dismissed.value_or(false)) : Result<bool>(body.error());
-  co_return co_await call.services.user_notifications.dismiss(call.who, std::move(in.uuid), std::move(dismissed));
+                                                                          Result<service::Dismissal> body) {
+  co_return co_await call.services.user_notifications.dismiss(call.who, std::move(in.uuid), std::move(body));
 }
 
 }  // namespace

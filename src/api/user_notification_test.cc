@@ -82,7 +82,9 @@ TEST(UserNotifications, AreDismissedAndBroughtBack) {
   EXPECT_TRUE(dismissed.flag("/dismissed"));
   EXPECT_EQ(alice.get(kList).names("notifications", "kind"), Names{"one"});
   EXPECT_TRUE(alice.get(path).flag("/dismissed")) << "it is still there by its id";
-  EXPECT_EQ(alice.put(path, json::Object{}).status, 200) << "absent means false";
+  const auto back = alice.put(path, json::Object{});
+  EXPECT_EQ(back.status, 200) << back.summary();
+  EXPECT_FALSE(back.flag("/dismissed")) << "absent means false" << back.text;
   EXPECT_EQ(alice.get(kList).names("notifications", "kind"), (Names{"two", "one"}));
   EXPECT_EQ(alice.put(path, {{"dismissed", "yes"}}).status, 400);
   EXPECT_EQ(alice.request("PUT", path, "dismissed=true", {{"Content-Type", "text/plain"}}).status, 415);

@@ -63,14 +63,14 @@ awaitable<Result<UserNotificationView>> UserNotificationService::view(auth::Prin
 }
 
 awaitable<Result<UserNotificationView>> UserNotificationService::dismiss(auth::Principal who, std::string uuid,
-                                                                         Result<bool> dismissed) {
+                                                                         Result<Dismissal> wanted) {
   if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) co_return ok.error();
-  auto job = [who, uuid, dismissed](db::Tx& tx) -> Result<UserNotificationView> {
+  auto job = [who, uuid, wanted](db::Tx& tx) -> Result<UserNotificationView> {
     auto found = find(tx, who, uuid);
     if (!found) return found;
-    if (!dismissed) return dismissed.error();
-    store::dismiss_user_notification(tx, uuid, *dismissed);
-    found->dismissed = *dismissed;
+    if (!wanted) return wanted.error();
+    found->dismissed = wanted->dismissed.value_or(false);
+    store::dismiss_user_notification(tx, uuid, found->dismissed);
     return found;
   };
   co_return co_await tools_.db.write(std::move(job));

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,11 @@ struct UserNotifications {
 };
 BOOST_DESCRIBE_STRUCT(UserNotifications, (), (notifications, additional))
 
+struct Dismissal {
+  std::optional<bool> dismissed;  ///< Absent: false.
+};
+BOOST_DESCRIBE_STRUCT(Dismissal, (), (dismissed))
+
 /// What the web UI tells a user: what is addressed to them, and to the organizations that they administer.
 ///
 /// Each method answers denied (unauthenticated to the anonymous) to a caller without user:admin; what is addressed to
@@ -39,8 +45,8 @@ class UserNotificationService {
   awaitable<Result<UserNotifications>> list(auth::Principal who, std::int64_t page, std::int64_t limit);
   /// Errors: not_found, also for what is addressed to others.
   awaitable<Result<UserNotificationView>> view(auth::Principal who, std::string uuid);
-  /// Errors: not_found, also for what is addressed to others; then those of `dismissed`.
-  awaitable<Result<UserNotificationView>> dismiss(auth::Principal who, std::string uuid, Result<bool> dismissed);
+  /// Errors: not_found, also for what is addressed to others; then those of `wanted`.
+  awaitable<Result<UserNotificationView>> dismiss(auth::Principal who, std::string uuid, Result<Dismissal> wanted);
 
  private:
   const Tools tools_;
