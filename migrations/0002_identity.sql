@@ -44,11 +44,11 @@ CREATE TABLE log_export (
   created_ms     {int} NOT NULL,
   expires_ms     {int} NOT NULL,
   available_ms   {int} NOT NULL,
-  lease_ms       {int} NOT NULL DEFAULT 0,
   attempts       {int} NOT NULL DEFAULT 0,
   done           {bool} NOT NULL DEFAULT FALSE
 );
 CREATE INDEX log_export_queue ON log_export (available_ms) WHERE NOT done;
+CREATE INDEX log_export_by_expiry ON log_export (expires_ms);
 
 -- Roles that repositories of an organization get when they are made.
 CREATE TABLE prototype (

@@ -74,6 +74,39 @@ awaitable<Result<service::LogCounts>> sum_logs(Call& call, In in) {
   co_return co_await call.services.audit_log.sum(call.who, subject_of(in), query_of(in));
 }
 
+struct LogExportId {
+  std::string export_id;
+};
+BOOST_DESCRIBE_STRUCT(LogExportId, (), (export_id))
+
+template <class In>
+awaitable<Result<LogExportId>> export_logs(Call& call, In in, Result<service::LogCallback> body) {
+  const auto subject = subject_of(in);
+  // Of organizations the body is checked first.
+  if (subject.kind == Kind::organization && !body) co_return body.error();
+  auto& exports = call.services.audit_log.exports();
+  auto id = co_await exports.request(call.who, subject, query_of(in), std::move(body), call.base_url);
+  if (!id) co_return id.error();
+  co_return LogExportId{std::move(*id)};
+}
+
+struct ExportedFile {
+  std::string code;  // path
+};
+BOOST_DESCRIBE_STRUCT(ExportedFile, (), (code))
+
+awaitable<Result<http::Response>> get_exported_logs(Call& call, ExportedFile in) {
+  auto file = co_await call.services.audit_log.exports().open(std::move(in.code));
+  if (!file) co_return file.error();
+  http::Response response;
+  response.add("Content-Type", "application/json");
+  response.add("Content-Disposition", "attachment; filename=\"logs.json\"");
+  response.add("Cache-Control", "no-store");
+  auto next = [file = std::move(*file)](std::string& piece) { return file->next(piece); };
+  response.body = http::StreamBody{.length_bytes = std::nullopt, .next = std::move(next)};
+  co_return response;
+}
+
 }  // namespace
 
 void add_log_operations(service::OperationTable& table) {
@@ -150,6 +183,43 @@ void add_log_operations(service::OperationTable& table) {
              .features = {"SUPER_USERS"},
              .fresh_login = true},
             sum_logs<AllTimes>);
+  table.add({.id = "exportRepoLogs",
+             .verb = Verb::post,
+             .path = "/api/v1/repository/{repository}/exportlogs",
+             .scope = Scope::repo_admin,
+             .summary = "Has the log of a repository exported: whoever is named is told where the file is.",
+             .tag = "Logs",
+             .errors = {400, 401, 403, 404, 415},
+             .features = {"LOG_EXPORT"}},
+            export_logs<RepositoryTimes>);
+  table.add({.id = "exportUserLogs",
+             .verb = Verb::post,
+             .path = "/api/v1/user/exportlogs",
+             .scope = Scope::user_admin,
+             .summary = "Has the log of the caller's own namespace exported.",
+             .tag = "Logs",
+             .errors = {400, 401, 403, 404, 415},
+             .features = {"LOG_EXPORT"}},
+            export_logs<UserTimes>);
+  table.add({.id = "exportOrgLogs",
+             .verb = Verb::post,
+             .path = "/api/v1/organization/{orgname}/exportlogs",
+             .scope = Scope::org_admin,
+             .summary = "Has the log of an organization exported.",
+             .tag = "Logs",
+             .errors = {400, 401, 403, 404, 415},
+             .features = {"LOG_EXPORT"}},
+            export_logs<OrganizationTimes>);
+  table.add({.id = "getExportedLogs",
+             .verb = Verb::get,
+             .path = "/exportedlogs/{code}",
+             .summary = "The file of an export, for an hour; its address is the secret.",
+             .tag = "Logs",
+             .errors = {404},
+             .anonymous = true,
+             .protocol = http::Protocol::web,
+             .features = {"LOG_EXPORT"}},
+            get_exported_logs);
 }
 
 }  // namespace wharf::api

@@ -40,11 +40,40 @@ jobs::Job log_retention(service::AuditLogService& log, metrics::Registry& metric
   return {.name = "log_retention", .first_after = minutes(2), .every = minutes(5), .round = std::move(round)};
 }
 
+awaitable<void> call_back(service::AuditLogExports& exports) {
+  while (co_await exports.deliver_one()) {
+  }
+}
+
+jobs::Job log_exports(service::AuditLogExports& exports) {
+  auto round = [&exports] { return call_back(exports); };
+  auto hurry = [&exports] { exports.stop(); };
+  return {.name = "log_exports",
+          .first_after = seconds(1),
+          .every = seconds(1),
+          .round = std::move(round),
+          .hurry = std::move(hurry)};
+}
+
+awaitable<void> forget_exports(service::AuditLogExports& exports) {
+  for (int batch = 0; batch < kBatchesARound; ++batch) {
+    const auto count = co_await exports.delete_expired(kEntriesABatch);
+    if (count < kEntriesABatch) co_return;
+  }
+}
+
+jobs::Job expired_log_exports(service::AuditLogExports& exports) {
+  auto round = [&exports] { return forget_exports(exports); };
+  return {.name = "expired_log_exports", .first_after = minutes(3), .every = minutes(10), .round = std::move(round)};
+}
+
 }  // namespace
 
 void add_log_jobs(std::vector<jobs::Job>& jobs, service::Services& services, metrics::Registry& metrics) {
   if (services.settings.read_only) return;
   jobs.push_back(pulls(services.pull_counts, metrics));
+  jobs.push_back(log_exports(services.audit_log.exports()));
+  jobs.push_back(expired_log_exports(services.audit_log.exports()));
   if (services.settings.log_retention_s > 0) jobs.push_back(log_retention(services.audit_log, metrics));
 }
 

@@ -49,7 +49,7 @@ LogItem log_item(const store::LogEntry& entry, bool with_namespace) {
   return item;
 }
 
-AuditLogService::AuditLogService(const Tools& tools) : tools_(tools), pages_(tools.key) {}
+AuditLogService::AuditLogService(const Tools& tools) : tools_(tools), pages_(tools.key), exports_(tools) {}
 
 awaitable<Result<LogPage>> AuditLogService::list(auth::Principal who, LogSubject subject, LogQuery query) {
   const auto now = now_ms();

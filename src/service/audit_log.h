@@ -7,6 +7,7 @@
 #include "auth/principal.h"
 #include "base/async.h"
 #include "base/json.h"
+#include "service/audit_log_export.h"
 #include "service/audit_log_find.h"
 #include "service/avatar.h"
 #include "service/page_token.h"
@@ -82,9 +83,12 @@ class AuditLogService {
   /// Deletes up to `limit` of the entries that are older than the configuration keeps them; answers how many.
   awaitable<std::int64_t> delete_old(int limit);
 
+  AuditLogExports& exports() { return exports_; }
+
  private:
   const Tools tools_;
   PageTokens pages_;
+  AuditLogExports exports_;
 };
 
 }  // namespace wharf::service
