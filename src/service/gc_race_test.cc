@@ -1,15 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <future>
 #include <thread>
 
-#include "base/testing_clock.h"
-#include "base/testing_folder.h"
-#include "blob/backends.h"
 #include "service/blob_removal.h"
-#include "service/gc.h"
-#include "service/login_testing.h"
-#include "service/mail.h"
+#include "service/gc_testing.h"
 #include "service/upload.h"
 #include "store/blob.h"
 
@@ -89,24 +82,13 @@ class WatchedStore final : public blob::BlobStore {
 
 class GarbageRace : public ::testing::Test {
  protected:
-  ClockKeeper clock;
   TemporaryFolder folder;
-  testing::People people;
   boost::asio::thread_pool disk{2};
   WatchedStore blobs{
       blob::make_filesystem_blob_store(folder.path() / "blobs", folder.path() / "uploads", disk).value()};
-  MailService mails{*people.db, people.settings, people.box};
-  const auth::SecretKey key = people.secret;
-  GarbageService garbage{Tools{.db = *people.db,
-                               .settings = people.settings,
-                               .secrets = people.box,
-                               .encrypted = people.encrypted,
-                               .key = key,
-                               .passwords = people.pool,
-                               .blobs = blobs,
-                               .users = people.users,
-                               .logins = people.logins,
-                               .mails = mails}};
+  testing::GarbageYard yard{blobs};
+  testing::People& people = yard.people;
+  GarbageService garbage{yard.tools()};
   UploadService uploads{*people.db, people.settings, blobs};
   const RepoName name{"acme", "app"};
   const Digest digest = Digest::of(kContent);
@@ -301,16 +283,7 @@ TEST_F(GarbageRace, TwoCollectorsDeleteEachBlobOnce) {
     ASSERT_TRUE(run_awaitable(uploads.push_whole(caller, name, Digest::of(text), &body)));
   }
   advance_clock(std::chrono::hours(2));
-  GarbageService other{Tools{.db = *people.db,
-                             .settings = people.settings,
-                             .secrets = people.box,
-                             .encrypted = people.encrypted,
-                             .key = key,
-                             .passwords = people.pool,
-                             .blobs = blobs,
-                             .users = people.users,
-                             .logins = people.logins,
-                             .mails = mails}};
+  GarbageService other{yard.tools()};
   auto second = std::async(std::launch::async, [&] {
     return run_awaitable(other.collect({.everything = true, .one_node = false}, nullptr)).freed.blobs;
   });
