@@ -43,7 +43,10 @@ void try_block(std::string_view text) {
   // A block has the address that it is written with.
   auto host = std::string(text.substr(0, text.find('/')));
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
-  require(block->contains(boost::asio::ip::make_address(host)));
+  const auto address = boost::asio::ip::make_address(host);
+  // A mapped address is an IPv4 one; a block of IPv6 that is wider than all of those has none of them.
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  require(block->contains(address) || (mapped && text.find('/') != std::string_view::npos));
 }
 
 }  // namespace
