@@ -127,12 +127,11 @@ TEST(ChangeUser, ANewPasswordReplacesTheOldOneAndEndsSessions) {
   const auto uuid = uuid_of(reg, "alice");
   ASSERT_TRUE(can_log_in(reg, "alice", std::string(kPassword)));
   ASSERT_EQ(reg.as("alice").put(kUser, {{"password", "another-one-here"}}).status, 200);
+  EXPECT_TRUE(can_log_in(reg, "alice", "another-one-here"));
   EXPECT_FALSE(can_log_in(reg, "alice", std::string(kPassword)));
   EXPECT_NE(uuid_of(reg, "alice"), uuid) << "sessions are bound to it";
   EXPECT_EQ(last_logged(reg, "account_change_password"), (json::Object{{"by", "alice"}, {"in", "alice"}}));
   EXPECT_EQ(reg.as("alice").get(kUser).status, 200) << "tokens go on";
-  advance_clock(std::chrono::minutes(1));
-  EXPECT_TRUE(can_log_in(reg, "alice", "another-one-here"));
 }
 
 TEST(ChangeUser, IsForUsersWithUserAdmin) {

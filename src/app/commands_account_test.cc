@@ -55,6 +55,54 @@ TEST(UserCommands, MakeUsersBesideTheServer) {
   }
 }
 
+bool can_log_in(TestRegistry& reg, const std::string& name, const std::string& password) {
+  return run_awaitable(reg.services().logins.login(name, password, "192.0.2.1")).who.has_value();
+}
+
+TEST(UserCommands, SetPasswords) {
+  TestRegistry reg;
+  reg.user("alice");
+  const auto run = [&](const UserPasswordCommand& command, const std::string& input = "") {
+    std::istringstream in(input);
+    std::ostringstream out, err;
+    const int code = set_user_password(reg.services().users, command, in, out, err);
+    return Ran{code, out.str(), err.str()};
+  };
+  const auto quiet = run({.name = "alice", .password_stdin = true}, "battery-staple\n");
+  EXPECT_EQ(quiet.code, 0) << quiet.err;
+  EXPECT_EQ(quiet.out.find("battery-staple"), std::string::npos);
+  EXPECT_TRUE(can_log_in(reg, "alice", "battery-staple"));
+  const auto shown = json::parse(run({.name = "alice", .json = true}).out).value().as_object();
+  EXPECT_EQ(shown.at("username"), "alice");
+  EXPECT_TRUE(can_log_in(reg, "alice", std::string(shown.at("password").as_string())));
+  EXPECT_FALSE(can_log_in(reg, "alice", "battery-staple"));
+  reg.organization("acme");
+  for (const auto& refused : {run({.name = "nobody"}), run({.name = "acme"}), run({.name = "\xFF"}),
+                              run({.name = "alice", .password_stdin = true}, "short\n")}) {
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_TRUE(refused.out.empty()) << refused.out;
+    EXPECT_TRUE(refused.err.starts_with("wharf: ")) << refused.err;
+  }
+}
+
+TEST(UserCommands, DisableAndEnable) {
+  TestRegistry reg;
+  reg.user("alice");
+  const auto run = [&](const UserEnableCommand& command) {
+    std::ostringstream out, err;
+    const int code = enable_user(reg.services().users, command, out, err);
+    return Ran{code, out.str(), err.str()};
+  };
+  EXPECT_EQ(run({.name = "alice", .enabled = false}).out, "The user alice is now disabled.\n");
+  EXPECT_EQ(reg.as("alice").get("/api/v1/user/").status, 401);
+  EXPECT_FALSE(can_log_in(reg, "alice", std::string(test::kPassword)));
+  EXPECT_EQ(run({.name = "alice", .enabled = false}).out, "The user alice was already disabled.\n");
+  const auto shown = json::parse(run({.name = "alice", .json = true}).out).value();
+  EXPECT_EQ(shown, (json::Object{{"username", "alice"}, {"enabled", true}}));
+  EXPECT_EQ(reg.as("alice").get("/api/v1/user/").status, 200);
+  EXPECT_EQ(run({.name = "nobody"}).code, 1);
+}
+
 TEST(TokenCommands, MakeTokensThatTheServerTakes) {
   TestRegistry reg;
   reg.user("alice");

@@ -62,7 +62,7 @@ TEST(Dispatcher, SaysInEachProtocolsWordsThatNothingIsThere) {
 TEST(Dispatcher, SaysWhatAPathAllows) {
   TestRegistry reg;
   auto nobody = reg.as("nobody");
-  const auto api = nobody.del("/api/v1/user/");
+  const auto api = nobody.del("/api/v1/users/alice");
   EXPECT_EQ(api.status, 405);
   EXPECT_EQ(api.header("Allow"), "GET, HEAD");
   EXPECT_EQ(api.string("/error_type"), "invalid_request");
@@ -70,9 +70,9 @@ TEST(Dispatcher, SaysWhatAPathAllows) {
   EXPECT_EQ(registry.status, 405);
   EXPECT_EQ(registry.string("/errors/0/code"), "UNSUPPORTED");
   EXPECT_EQ(nobody.post("/health", json::Object{}).status, 405);
-  EXPECT_EQ(nobody.request("BREW", "/api/v1/user/").status, 405);
+  EXPECT_EQ(nobody.request("BREW", "/api/v1/users/alice").status, 405);
 
-  const auto options = nobody.request("OPTIONS", "/api/v1/user/");
+  const auto options = nobody.request("OPTIONS", "/api/v1/users/alice");
   EXPECT_EQ(options.status, 200);
   EXPECT_EQ(options.header("Allow"), "GET, HEAD");
   EXPECT_EQ(options.header("Access-Control-Allow-Origin"), "*");

@@ -24,6 +24,7 @@ namespace {
 using test::Client;
 using test::TemporaryFolder;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -165,6 +166,34 @@ TEST(Serve, PrintsItsAddressAndTheFirstStepAndStops) {
   server.signal(SIGTERM);
   EXPECT_EQ(server.wait(), 0);
   EXPECT_THAT(server.out(), HasSubstr("Stopping"));
+}
+
+TEST(Serve, MakesTheFirstUserFromTheEnvironmentAndTellsNobody) {
+  TemporaryFolder folder;
+  const auto data = folder.path() / "data";
+  const std::string token = "0123456789abcdefghijABCDEFGHIJ0123456789";
+  const std::string password(test::kPassword);
+  const std::map<std::string, std::string> variables = {
+      {"WHARF_INIT_USER", "captain"}, {"WHARF_INIT_PASSWORD", password}, {"WHARF_INIT_TOKEN", token}};
+  for (const auto& [name, value] : variables) ::setenv(name.c_str(), value.c_str(), 1);
+  Program server(folder, serve_arguments(data));
+  const auto address = server.address();
+  ::setenv("WHARF_INIT_TOKEN", "hush", 1);
+  Program wrong(folder, serve_arguments(folder.path() / "other"));
+  const int code = wrong.wait();
+  for (const auto& [name, value] : variables) ::unsetenv(name.c_str());
+  ASSERT_NE(address, "");
+  EXPECT_EQ(Client(address, "Bearer " + token, nullptr).get("/api/v1/user/").string("/username"), "captain");
+  server.signal(SIGTERM);
+  EXPECT_EQ(server.wait(), 0);
+  EXPECT_THAT(server.out(), Not(HasSubstr("First step")));
+  EXPECT_EQ(code, 1) << "it does not start without the user that was wanted";
+  EXPECT_THAT(wrong.err(), HasSubstr("token"));
+  for (const auto& text : {server.out(), server.err(), wrong.out(), wrong.err()}) {
+    EXPECT_THAT(text, Not(HasSubstr(token)));
+    EXPECT_THAT(text, Not(HasSubstr(password)));
+    EXPECT_THAT(text, Not(HasSubstr("hush")));
+  }
 }
 
 TEST(Serve, KeepsEverythingBelowTheDataFolder) {

@@ -26,6 +26,8 @@ std::string make_code(db::Tx& tx, store::EmailCodeKind kind, std::int64_t accoun
 }
 
 bool too_many(db::Tx& tx, const store::Account& account, store::EmailCodeKind kind) {
+  // Held, or several that come at once would each see the place that is left.
+  tx.lock("email codes:" + std::to_string(account.id));
   return store::count_email_codes(tx, account.id, kind, now_ms()) >= kMostWaiting;
 }
 
