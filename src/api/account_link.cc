@@ -2,6 +2,7 @@
 
 #include "http/error_body.h"
 #include "service/profile.h"
+#include "service/session.h"
 
 namespace wharf::api {
 namespace {
@@ -42,6 +43,9 @@ awaitable<Result<Response>> recover(Call& call, LinkCode in) {
   auto account = co_await call.services.profiles.recover(std::move(in.code));
   if (!account) co_return account.error();
   auto response = redirect("/user/" + http::percent_encode(account->name) + "?tab=settings&action=password");
+  for (auto& header : call.services.sessions.begin(*account, call.base_url)) {
+    response.headers.push_back(std::move(header));
+  }
   co_return response;
 }
 
@@ -49,6 +53,12 @@ awaitable<Result<Response>> confirm(Call& call, LinkCode in) {
   auto confirmed = co_await call.services.profiles.confirm(std::move(in.code), call.base_url);
   if (!confirmed) co_return confirmed.error();
   auto response = redirect("/");
+  // Only who signed up with a password goes in: a link to somebody's new address may have been sent by anybody.
+  if (confirmed->new_user) {
+    for (auto& header : call.services.sessions.begin(confirmed->account, call.base_url)) {
+      response.headers.push_back(std::move(header));
+    }
+  }
   co_return response;
 }
 

@@ -7,6 +7,7 @@
 #include "base/testing.h"
 #include "net/testing.h"
 #include "service/profile.h"
+#include "service/session.h"
 #include "store/invitation.h"
 #include "store/team.h"
 #include "tests/support/mail.h"
@@ -32,6 +33,22 @@ json::Object sign_up(std::string_view name, std::string_view email) {
 
 bool can_log_in(TestRegistry& reg, const std::string& name, const std::string& password) {
   return reg.with("Basic " + basic(name + ':' + password)).get("/v2/auth?service=" + reg.host()).status == 200;
+}
+
+/// The name of whom the answer's cookie signs in; "" when it signs nobody in.
+std::string signed_in(TestRegistry& reg, const test::Answer& answer) {
+  const auto cookie = answer.header("Set-Cookie");
+  const std::string_view start = "_csrf_token=";
+  if (!cookie.starts_with(start)) return {};
+  EXPECT_NE(cookie.find("; HttpOnly"), std::string::npos) << cookie;
+  EXPECT_NE(cookie.find("; SameSite=Lax"), std::string::npos) << cookie;
+  const auto session = reg.services().sessions.open(cookie.substr(start.size(), cookie.find(';') - start.size()));
+  if (!session) return {};
+  EXPECT_EQ(session->csrf_token, answer.header("X-Next-CSRF-Token"));
+  EXPECT_LT(now_ms() - session->login_ms, 60'000) << "it is a fresh one";
+  static const db::Query kFind{"test.by_uuid", "SELECT name FROM account WHERE uuid = $1"};
+  const auto find = [&](db::Tx& tx) { return tx.one<std::string>(kFind, session->account_uuid); };
+  return reg.database().read_now(find).value_or("");
 }
 
 std::optional<store::Account> account(TestRegistry& reg, std::string_view name) {
@@ -72,6 +89,7 @@ TEST(SignUp, WithoutMailMakesAUserAtOnce) {
   EXPECT_EQ(made.string("/username"), "alice");
   EXPECT_EQ(made.string("/email"), "alice@example.com");
   EXPECT_TRUE(made.flag("/verified") && made.flag("/is_me"));
+  EXPECT_EQ(signed_in(reg, made), "alice");
   EXPECT_TRUE(can_log_in(reg, "alice", std::string(kPassword)));
   EXPECT_EQ(reg.with("").post(kUser, {{"username", "bob"}, {"password", kPassword}}).status, 200) << "no address";
   EXPECT_EQ(logged(reg, "user_create").size(), 2u);
@@ -143,6 +161,7 @@ TEST(SignUp, WithMailTheAddressIsConfirmedFirst) {
   const auto made = reg.with("").post(kUser, sign_up("alice", "Alice@Example.com"));
   ASSERT_EQ(made.status, 200) << made.summary();
   EXPECT_EQ(made.json(), (json::Object{{"awaiting_verification", true}}));
+  EXPECT_EQ(signed_in(reg, made), "");
   const auto link = world.link(1, "/confirm?code=");
   EXPECT_EQ(world.sink.mails().front().to, Names{"Alice@Example.com"});
   EXPECT_FALSE(account(reg, "alice")->verified);
@@ -161,6 +180,7 @@ TEST(SignUp, WithMailTheAddressIsConfirmedFirst) {
   EXPECT_EQ(confirmed.status, 302) << confirmed.summary();
   EXPECT_EQ(confirmed.header("Location"), "/");
   EXPECT_EQ(confirmed.header("Cache-Control"), "no-store");
+  EXPECT_EQ(signed_in(reg, confirmed), "alice");
   EXPECT_EQ(account(reg, "alice")->email, "alice@example.com");
   EXPECT_TRUE(account(reg, "alice")->verified);
   EXPECT_EQ(reg.with("").get(link).status, 400) << "it is good for one use";
@@ -256,6 +276,7 @@ TEST(ChangeEmail, WithMailNeedsTheLinkInIt) {
       << "whether somebody has it is not told";
   const auto confirmed = reg.with("").get(link);
   EXPECT_EQ(confirmed.status, 302) << confirmed.summary();
+  EXPECT_EQ(signed_in(reg, confirmed), "") << "anybody can have such a link sent to anybody";
   EXPECT_EQ(alice.get(kUser).string("/email"), "new@example.com");
   const auto told = world.sink.wait_for(2);
   ASSERT_EQ(told.size(), 2u);
@@ -284,6 +305,7 @@ TEST(Recovery, LetsOneInOnceToSetAPassword) {
   ASSERT_EQ(followed.status, 302) << followed.summary();
   EXPECT_EQ(followed.header("Location"), "/user/alice?tab=settings&action=password");
   EXPECT_EQ(followed.header("Referrer-Policy"), "no-referrer");
+  EXPECT_EQ(signed_in(reg, followed), "alice");
   EXPECT_EQ(reg.with("").get(link).status, 400);
   EXPECT_EQ(reg.with("").get("/recovery?code=").status, 400);
   EXPECT_EQ(reg.with("").get("/recovery").status, 400);

@@ -2,6 +2,7 @@
 
 #include "api/success.h"
 #include "service/profile.h"
+#include "service/session.h"
 #include "service/user.h"
 
 namespace wharf::api {
@@ -76,7 +77,6 @@ awaitable<Result<http::Reply<json::Object>>> create_new_user(Call& call, CreateN
   auto made = co_await call.services.profiles.sign_up(call.who, std::move(wanted), call.base_url);
   if (!made) co_return made.error();
   http::Reply<json::Object> reply;
-  reply.headers.emplace_back("Cache-Control", "no-store");
   if (made->awaiting_verification) {
     reply.body["awaiting_verification"] = true;
     co_return reply;
@@ -84,6 +84,7 @@ awaitable<Result<http::Reply<json::Object>>> create_new_user(Call& call, CreateN
   auto view = co_await call.services.profiles.view_new(made->account);
   if (!view) co_return view.error();
   reply.body = object_of(*view);
+  reply.headers = call.services.sessions.begin(made->account, call.base_url);
   co_return reply;
 }
 
@@ -92,6 +93,10 @@ awaitable<Result<http::Reply<service::UserView>>> change_user_details(Call& call
   auto changed = co_await call.services.profiles.change(call.who, std::move(body), call.base_url);
   if (!changed) co_return changed.error();
   http::Reply<service::UserView> reply{.status = 200, .body = std::move(changed->view), .headers = {}};
+  // A token goes on as before, and must not become more than it was.
+  if (changed->sessions_ended && call.who.means == auth::Principal::Means::session) {
+    reply.headers = call.services.sessions.begin(changed->account, call.base_url);
+  }
   co_return reply;
 }
 
@@ -118,6 +123,7 @@ awaitable<Result<http::Reply<Success>>> convert_user(Call& call, NoParameters, R
   auto admin = co_await call.services.profiles.convert(call.who, std::move(wanted));
   if (!admin) co_return admin.error();
   http::Reply<Success> reply;
+  reply.headers = call.services.sessions.begin(*admin, call.base_url);
   co_return reply;
 }
 
