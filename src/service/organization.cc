@@ -7,6 +7,7 @@
 #include "service/conflict.h"
 #include "store/account.h"
 #include "store/organization.h"
+#include "store/retirement.h"
 #include "store/team.h"
 
 namespace wharf::service {
@@ -191,7 +192,7 @@ awaitable<Result<bool>> OrganizationService::remove(auth::Principal who, std::st
     const auto account = store::find_account(tx, access->row().namespace_id);
     if (!account) return not_found();
     audit(tx, who, "org_delete", {.namespace_id = account->id}, {{"namespace", name}});
-    store::retire_organization(tx, *account, now_ms());
+    store::retire_account(tx, *account, now_ms());
     return true;
   };
   co_return co_await db_.write(std::move(job));

@@ -12,6 +12,7 @@
 #include "store/access.h"
 #include "store/email_code.h"
 #include "store/profile.h"
+#include "store/retirement.h"
 #include "store/team.h"
 
 namespace wharf::service {

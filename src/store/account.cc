@@ -2,7 +2,6 @@
 
 #include "base/random.h"
 #include "store/access.h"
-#include "store/invitation.h"
 
 namespace wharf::store {
 namespace {
@@ -76,42 +75,6 @@ std::vector<Membership> list_memberships(db::Tx& tx, std::int64_t account_id) {
      WHERE m.account_id = $1 AND o.deleted_ms IS NULL
      GROUP BY o.id, o.name, o.contact_email ORDER BY o.name)"};
   return tx.all<Membership>(kList, account_id);
-}
-
-void retire_organization(db::Tx& tx, const Account& organization, Millis now) {
-  static const db::Query kPermissions{"organization.delete_permissions", R"(
-    DELETE FROM repository_permission
-     WHERE repository_id IN (SELECT id FROM repository WHERE namespace_id = $1))"};
-  static const db::Query kStars{"organization.delete_stars", R"(
-    DELETE FROM star WHERE repository_id IN (SELECT id FROM repository WHERE namespace_id = $1))"};
-  // A space cannot stand in a repository's name: nobody can ask for these.
-  static const db::Query kRepositories{"organization.delete_repositories", R"(
-    UPDATE repository SET name = 'deleted ' || badge_token || CAST(id AS TEXT), deleted_ms = $2, visibility = 'private',
-                          description = ''
-     WHERE namespace_id = $1 AND deleted_ms IS NULL)"};
-  static const db::Query kTeams{"organization.delete_teams", "DELETE FROM team WHERE organization_id = $1"};
-  static const db::Query kApplications{"organization.delete_applications",
-                                       "DELETE FROM oauth_application WHERE organization_id = $1"};
-  static const db::Query kPrototypes{"organization.delete_prototypes",
-                                     "DELETE FROM prototype WHERE organization_id = $1"};
-  static const db::Query kRobots{"organization.delete_robots",
-                                 "DELETE FROM account WHERE owner_id = $1 AND kind = 'robot'"};
-  static const db::Query kReserve{"organization.reserve_name",
-                                  "INSERT INTO reserved_name (name, account_id) VALUES ($1, $2)"};
-  static const db::Query kRename{"organization.retire", R"(
-    UPDATE account SET name = uuid, contact_email = NULL, invoice_email = FALSE, invoice_email_address = NULL,
-                       enabled = FALSE, deleted_ms = $2
-     WHERE id = $1)"};
-  tx.run(kPermissions, organization.id);
-  tx.run(kStars, organization.id);
-  tx.run(kRepositories, organization.id, now);
-  delete_invitations_into_organization(tx, organization.id);
-  tx.run(kTeams, organization.id);
-  tx.run(kApplications, organization.id);
-  tx.run(kPrototypes, organization.id);
-  tx.run(kRobots, organization.id);
-  tx.run(kReserve, organization.name, organization.id);
-  tx.run(kRename, organization.id, now);
 }
 
 }  // namespace wharf::store

@@ -76,8 +76,4 @@ BOOST_DESCRIBE_STRUCT(Membership, (), (name, contact_email, best_team))
 /// By name.
 std::vector<Membership> list_memberships(db::Tx& tx, std::int64_t account_id);
 
-/// Takes an organization out of use at once: its repositories, teams, robots, permissions and applications go; the row
-/// gets its uuid as name, and the old name stays taken (`reserved_name`) until what it held is purged.
-void retire_organization(db::Tx& tx, const Account& organization, Millis now);
-
 }  // namespace wharf::store

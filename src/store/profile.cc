@@ -12,24 +12,6 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// What a person has beside their namespace: what they may, what they were given, and whatever acts in their name.
-void drop_person(db::Tx& tx, std::int64_t account_id) {
-  static constexpr db::Query kDrops[] = {
-      {"profile.drop_memberships", "DELETE FROM team_member WHERE account_id = $1"},
-      {"profile.drop_invitations", "DELETE FROM team_invite WHERE account_id = $1"},
-      {"profile.drop_permissions", "DELETE FROM repository_permission WHERE account_id = $1"},
-      {"profile.drop_prototypes", "DELETE FROM prototype WHERE activating_account_id = $1 OR delegate_account_id = $1"},
-      {"profile.drop_stars", "DELETE FROM star WHERE account_id = $1"},
-      {"profile.drop_oauth_tokens", "DELETE FROM oauth_token WHERE account_id = $1"},
-      {"profile.drop_oauth_codes", "DELETE FROM oauth_code WHERE account_id = $1"},
-      {"profile.drop_oauth_assignments", "DELETE FROM oauth_assignment WHERE account_id = $1"},
-      {"profile.drop_app_tokens", "DELETE FROM app_token WHERE account_id = $1"},
-      {"profile.drop_email_codes", "DELETE FROM email_code WHERE account_id = $1"},
-      {"profile.drop_notifications", "DELETE FROM user_notification WHERE target_id = $1"},
-  };
-  for (const auto& query : kDrops) tx.run(query, account_id);
-}
-
 }  // namespace
 
 Profile find_profile(db::Tx& tx, std::int64_t account_id) {
@@ -122,26 +104,6 @@ std::optional<Account> find_organization_by_email(db::Tx& tx, std::string_view e
      ORDER BY id LIMIT 1)"};
   const auto id = tx.one<std::int64_t>(kFind, email, lower(email));
   return id ? find_account(tx, *id) : std::nullopt;
-}
-
-void turn_into_organization(db::Tx& tx, const Account& user) {
-  static const db::Query kTurn{"profile.turn_into_organization", R"(
-    UPDATE account SET kind = 'organization', uuid = $2, contact_email = email, email = NULL, verified = FALSE,
-                       superuser = FALSE, password_hash = NULL, failed_logins = 0, last_failed_login_ms = 0,
-                       given_name = NULL, family_name = NULL, company = NULL, location = NULL, prompts = ''
-     WHERE id = $1 AND kind = 'user')"};
-  drop_person(tx, user.id);
-  tx.run(kTurn, user.id, random_uuid());
-}
-
-void retire_account(db::Tx& tx, const Account& account, Millis now) {
-  static const db::Query kForget{"profile.forget", R"(
-    UPDATE account SET email = NULL, verified = FALSE, superuser = FALSE, password_hash = NULL,
-                       given_name = NULL, family_name = NULL, company = NULL, location = NULL, prompts = ''
-     WHERE id = $1)"};
-  drop_person(tx, account.id);
-  tx.run(kForget, account.id);
-  retire_organization(tx, account, now);
 }
 
 bool delete_unfinished_user(db::Tx& tx, std::string_view name, Millis now) {

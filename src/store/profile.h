@@ -9,7 +9,7 @@
 #include "db/database.h"
 #include "store/account.h"
 
-/// What users change about their own account, and its end.
+/// What users change about their own account.
 namespace wharf::store {
 
 /// What a user tells of themselves. `prompts` are what the web UI is to ask, with commas between them.
@@ -56,14 +56,6 @@ std::optional<std::string> find_organization_with_sole_admin(db::Tx& tx, std::in
 std::vector<std::string> list_admins(db::Tx& tx, std::int64_t organization_id);
 /// The oldest organization with this contact address, as it was typed or in lower case.
 std::optional<Account> find_organization_by_email(db::Tx& tx, std::string_view email);
-
-/// Makes an organization of a user: name, repositories, robots and roles on them stay; what was the person's goes
-/// (password, tokens, sessions, memberships, roles elsewhere, stars, notifications).
-void turn_into_organization(db::Tx& tx, const Account& user);
-
-/// Takes a user or an organization out of use at once, with all that they own; the name stays taken until what it held
-/// is purged. The one way to delete a namespace. The caller holds the lock of its name.
-void retire_account(db::Tx& tx, const Account& account, Millis now);
 
 /// Deletes a user who signed up, never verified the address, and has no link any more to do so. False when `name` is
 /// somebody else's. The caller holds the lock of the name. Throws ConstraintViolation when something hangs on the row.
