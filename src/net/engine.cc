@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
@@ -64,6 +65,8 @@ void Engine::run() {
 }
 
 void Engine::fail_all() {
+  // Nothing is said any more: curl would end a mail that is half sent as if it were whole, and wait for goodbyes.
+  for (const auto socket : sockets_) ::shutdown(socket, SHUT_RDWR);
   while (!transfers_.empty()) {
     const auto transfer = *transfers_.begin();
     drop(*transfer);
@@ -122,8 +125,16 @@ int Engine::on_socket(CURL*, curl_socket_t socket, int what, void* engine, void*
   return 0;
 }
 
+curl_socket_t Engine::open_socket(const curl_sockaddr& address) {
+  const auto socket = ::socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
+  if (socket >= 0) sockets_.insert(socket);
+  return socket;
+}
+
 int Engine::close_socket(void* engine, curl_socket_t socket) {
-  static_cast<Engine*>(engine)->forget(socket);
+  auto& self = *static_cast<Engine*>(engine);
+  self.forget(socket);
+  self.sockets_.erase(socket);
   return ::close(socket);
 }
 

@@ -39,6 +39,8 @@ class Engine {
   /// Takes a transfer out before its end, without telling it.
   void drop(Transfer& transfer);
 
+  /// Makes a socket for a transfer; CURL_SOCKET_BAD when there is none.
+  curl_socket_t open_socket(const curl_sockaddr& address);
   /// For CURLOPT_CLOSESOCKETFUNCTION, with the engine as its data: no watch outlives its socket.
   static int close_socket(void* engine, curl_socket_t socket);
 
@@ -68,6 +70,7 @@ class Engine {
   boost::asio::steady_timer timer_;
   CURLM* multi_;
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  std::set<curl_socket_t> sockets_;
   std::set<std::shared_ptr<Transfer>> transfers_;
 
   std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "net/mailer.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 #include "net/engine.h"
 #include "net/mail_format.h"
@@ -66,6 +68,7 @@ awaitable<Result<void>> Mailer::send(Mail mail) {
   set(CURLOPT_MAIL_RCPT, transfer->lines());
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(server_.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(server_.whole_timeout.count()));
+  set(CURLOPT_SERVER_RESPONSE_TIMEOUT, std::max(1L, static_cast<long>(server_.whole_timeout.count() / 1000)));
   // One connection does for a batch; mail servers drop idle ones soon.
   set(CURLOPT_MAXAGE_CONN, kKeptSeconds);
 

@@ -1,6 +1,12 @@
 #include "net/mailer.h"
 
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <future>
+#include <thread>
 
 #include "base/testing.h"
 #include "base/testing_folder.h"
@@ -144,6 +150,48 @@ TEST(Mailer, TakesNoMailThatIsMalformed) {
   Mailer lost(server);
   EXPECT_EQ(send(lost, kMail)->code, Errc::invalid_request);
   EXPECT_TRUE(sink.mails().empty());
+}
+
+TEST(Mailer, WaitsOnlySoLongAndNotForItsEnd) {
+  // A server that says nothing: whoever connects waits in its backlog.
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  auto* const address = reinterpret_cast<sockaddr*>(&at);
+  ASSERT_EQ(::bind(listener, address, size), 0);
+  ASSERT_EQ(::listen(listener, 4), 0);
+  ASSERT_EQ(::getsockname(listener, address, &size), 0);
+
+  MailServer server{.host = "127.0.0.1", .port = ntohs(at.sin_port), .use_tls = false};
+  server.whole_timeout = std::chrono::milliseconds(50);
+  Mailer hasty(server);
+  EXPECT_EQ(send(hasty, kMail)->code, Errc::downstream_issue);
+
+  server.whole_timeout = std::chrono::minutes(10);
+  Mailer patient(server);
+  auto waiting = std::async(std::launch::async, [&] { return send(patient, kMail)->code; });
+  while (waiting.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout) patient.stop();
+  EXPECT_EQ(waiting.get(), Errc::unavailable);
+  ::close(listener);
+}
+
+TEST(Mailer, SendsAMailWholeOrNotAtAll) {
+  Mail mail = kMail;
+  for (int i = 0; i < 30'000; ++i) mail.text += "A line that is as long as lines in mails are, more or less.\n";
+  for (int i = 0; i < 10; ++i) {
+    MailSink sink;
+    Mailer mailer(sink.server());
+    auto sending = std::async(std::launch::async, [&] { return send(mailer, mail); });
+    while (sink.connections() == 0) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2 * i));
+    mailer.stop();
+    const auto error = sending.get();
+    const auto mails = sink.mails();
+    if (!error) EXPECT_EQ(mails.size(), 1u);
+    for (const auto& got : mails) EXPECT_EQ(got.text, mail.text);
+  }
 }
 
 TEST(Mailer, StopsWithWhatItDoes) {

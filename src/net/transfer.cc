@@ -251,6 +251,8 @@ void Transfer::abandon() {
 // ------------------------------------------------------------------------------------------------
 
 void Transfer::on_done(CURLcode code) {
+  // curl takes a head that breaks off for a reply.
+  if (code == CURLE_OK && options_.is_http && !head_done_) code = CURLE_WEIRD_SERVER_REPLY;
   if (code == CURLE_OK) {
     end(std::nullopt);
   } else {
@@ -407,7 +409,7 @@ bool Transfer::may_connect(const boost::asio::ip::address& address) {
 
 curl_socket_t Transfer::on_open_socket(void* data, curlsocktype purpose, curl_sockaddr* address) {
   if (purpose != CURLSOCKTYPE_IPCXN || !self_of(data).may_connect(address_of(address->addr))) return CURL_SOCKET_BAD;
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  return self_of(data).engine_->open_socket(*address);
 }
 
 int Transfer::on_connected(void* data, char* peer, char*, int, int) {
