@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 
+from lists import Lists
 from servers import DockerRegistry, Nginx, WharfServer
 
 from harness.images import big_layer
@@ -182,6 +183,15 @@ class Bench:
     def row_images(self):
         self.interleaved(f"push of {self.images} small images", "images/s", self.push_images, self.writers)
 
+    def row_lists(self):
+        """The API's lists over much data, which the other servers do not have."""
+        with Lists(self.folder, self.options.wharf) as lists:
+            for title, path, who in lists.requests():
+                samples = [lists.milliseconds(path, who) for _ in range(self.rounds)]
+                self.rows.append((title, "ms", {"Wharf": statistics.median(samples)}, True,
+                                  max(samples) / min(samples)))
+                print(f"bench: {title}: {statistics.median(samples):.4g}", file=sys.stderr)
+
     def memory_idle(self):
         values = {s.name: s.memory_kib("VmRSS") / 1024 for s in self.servers}
         self.rows.append(("memory at idle, after the start", "MiB", values, True, 1.0))
@@ -191,9 +201,16 @@ class Bench:
         self.rows.append(("memory at its peak, over the rows above", "MiB", values, True, 1.0))
 
     ROWS = {"start": row_start, "manifest": row_manifest, "small": row_small, "pull": row_pull, "pull8": row_pull8,
-            "push": row_push, "images": row_images}
+            "push": row_push, "images": row_images, "lists": row_lists}
 
     def run(self, names):
+        compared = [name for name in names if name != "lists"]
+        if compared:
+            self.compare(compared)
+        if "lists" in names:
+            self.row_lists()
+
+    def compare(self, names):
         for server in self.servers:
             server.start()
         try:

@@ -82,3 +82,6 @@ CREATE TABLE repository_day (
   actions       {int} NOT NULL,
   PRIMARY KEY (repository_id, day)
 );
+
+-- Lists go through a namespace by id.
+CREATE INDEX repository_by_namespace ON repository (namespace_id, id) WHERE deleted_ms IS NULL;
