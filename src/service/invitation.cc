@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "service/audit.h"
 #include "service/conflict.h"
+#include "service/mail.h"
 #include "service/user_notification.h"
 #include "store/account.h"
 #include "store/invitation.h"
@@ -68,6 +69,12 @@ void InvitationService::invite(db::Tx& tx, const auth::Principal& who, const sto
                 {{"code", code}, {"inviter", who.name}, {"org", organization}, {"team", team.name}},
                 std::to_string(id));
   }
+  const letter::TeamInvitation letter{.username = user ? user->name : "",
+                                      .inviter = who.name,
+                                      .organization = organization,
+                                      .team = team.name,
+                                      .code = code};
+  tools_.mails.queue(tx, email, letter, base_url);
   const auto& name = user ? user->name : email;
   audit(tx, who, "org_invite_team_member", {.namespace_id = team.organization_id},
         {{user ? "user" : "email", name}, {"member", name}, {"team", team.name}});

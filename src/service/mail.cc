@@ -64,7 +64,7 @@ void MailService::stop() {
 
 bool MailService::queue(db::Tx& tx, const std::string& to, const letter::Any& letter,
                         const std::string& base_url) const {
-  if (!mailer_) return false;
+  if (!mailer_ || to.empty()) return false;
   if (!net::is_mail_address(to)) {
     log::warn("a mail is not sent: the address is not one that mail servers take");
     return false;
