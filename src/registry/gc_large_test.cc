@@ -93,6 +93,31 @@ TEST(LargeGarbage, DeletingARepositoryOfTenThousandManifestsTouchesNoneOfThem) {
   EXPECT_EQ(reg.rows("repository"), 1);
 }
 
+TEST(LargeGarbage, DeletingADigestWithAThousandTagsLetsPushesBetween) {
+  Yard reg;
+  const auto image = Image::make("popular");
+  reg.push("acme/app", image, "v1");
+  auto tag = [](db::Tx& tx) {
+    static const db::Query kTags{"test.tags", R"(
+      INSERT INTO tag (repository_id, name, manifest_id, start_ms)
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1050)
+      SELECT t.repository_id, 'more' || CAST(i AS TEXT), t.manifest_id, 1 FROM n, tag t)"};
+    return tx.run(kTags);
+  };
+  reg.database().write_now(tag);
+  const auto before = reg.database().counters().writes;
+  reg.drop("acme/app", image.digest().text());
+  EXPECT_GE(reg.database().counters().writes - before, 11u) << "one transaction after the other";
+  EXPECT_EQ(reg.rows("tag WHERE end_ms = 9223372036854775807"), 0);
+  EXPECT_EQ(reg.pull("acme/app", image.digest().text()), 404);
+
+  reg.run("UPDATE tag SET end_ms = 9223372036854775807");
+  reg.run("UPDATE tag SET immutable = TRUE WHERE name = 'more1050'");
+  const auto refused = reg.registry("owner", "acme/app").del("/v2/acme/app/manifests/" + image.digest().text());
+  EXPECT_EQ(refused.string("/errors/0/code"), "TAG_IMMUTABLE") << refused.summary();
+  EXPECT_EQ(reg.rows("tag WHERE end_ms = 9223372036854775807"), 1051) << "all or none";
+}
+
 TEST(LargeGarbage, ACrashInTheMiddleLosesNothing) {
   Yard reg;
   fill(reg, kSome, now_ms());

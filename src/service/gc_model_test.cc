@@ -54,7 +54,9 @@ World make_world(std::mt19937& dice) {
       if (world.manifests[k].repository == manifest.repository) earlier.push_back(static_cast<int>(k));
     }
     std::ranges::shuffle(earlier, dice);
-    const auto some = [&](int most) { return std::min<std::size_t>(earlier.size(), 1 + pick(dice, most)); };
+    const auto some = [&](int most) {
+      return std::min<std::size_t>(earlier.size(), static_cast<std::size_t>(1 + pick(dice, most)));
+    };
     if (!earlier.empty() && chance(dice, 30)) {
       manifest.children.assign(earlier.begin(), earlier.begin() + static_cast<std::ptrdiff_t>(some(3)));
     } else {

@@ -17,7 +17,12 @@ namespace wharf::service {
 namespace {
 
 constexpr int kReferrersAPage = 500;
+constexpr int kTagsAPiece = 100;
 constexpr std::int64_t kReferrersAPageBytes = 4 * 1024 * 1024;  // the bound of the specification for one answer
+
+Error immutable_refusal(const std::string& tag) {
+  return {Errc::tag_immutable, "tag '" + tag + "' is immutable", {}, tag};
+}
 
 std::vector<Digest> distinct_blobs(const ManifestDocument& document) {
   std::vector<Digest> digests;
@@ -106,7 +111,7 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
   }
   if (const auto* tag = std::get_if<std::string>(&reference)) {
     if (store::set_tag(tx, {repository.id, *tag, added.id}, now)) return true;
-    return Error{Errc::tag_immutable, "tag '" + *tag + "' is immutable", {}, *tag};
+    return immutable_refusal(*tag);
   }
   const auto hold_until = document.subject ? store::kForever : now + settings.push_temp_tag_seconds * Millis{1000};
   store::hold_manifest(tx, repository.id, added.id, hold_until, now);
@@ -232,6 +237,8 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
 }
 
 awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origin, RepoName name, Reference reference) {
+  // A digest may have any number of tags: so many at a time, that no push waits for all of them.
+  bool first = true;
   auto write = [&](db::Tx& tx) -> Result<bool> {
     auto repository = find_for_push(tx, settings_, who, name);
     if (!repository) return repository.error();
@@ -249,12 +256,15 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origi
       digest_text = digest.text();
       const auto manifest = store::find_manifest(tx, repository->id, digest);
       if (manifest) manifest_id = manifest->id;
-      if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, now);
+      if (manifest) tags = store::tags_of_manifest(tx, repository->id, manifest->id, kTagsAPiece, now);
+      const auto immutable = manifest && first ? store::immutable_tag_of_manifest(tx, manifest->id, now) : std::nullopt;
+      if (immutable) return immutable_refusal(*immutable);
       const bool lingers = manifest && store::forget_moves(tx, manifest->id, now);
+      if (tags.empty() && !first) return false;
       if (tags.empty() && !lingers) return Error{Errc::manifest_unknown, "manifest unknown", {}, digest.text()};
     }
     for (const auto& tag : tags) {
-      if (tag.immutable) return Error{Errc::tag_immutable, "tag '" + tag.name + "' is immutable", {}, tag.name};
+      if (tag.immutable) return immutable_refusal(tag.name);
     }
     // A tag that a push has moved to another manifest meanwhile is that push's.
     std::vector<std::string> ended;
@@ -265,10 +275,16 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origi
     for (const auto& tag : ended) {
       audit_registry(tx, who, origin, "delete_tag", place, name, {{"tag", tag}, {"digest", digest_text}});
     }
-    if (ended.empty()) audit_registry(tx, who, origin, "delete_tag", place, name, {{"digest", digest_text}});
-    return true;
+    if (ended.empty() && first) audit_registry(tx, who, origin, "delete_tag", place, name, {{"digest", digest_text}});
+    return std::ssize(tags) == kTagsAPiece;
   };
-  co_return co_await db_.write(std::move(write));
+  for (bool more = true; more; first = false) {
+    auto piece = write;
+    const auto ended = co_await db_.write(std::move(piece));
+    if (!ended) co_return ended.error();
+    more = *ended;
+  }
+  co_return true;
 }
 
 awaitable<Result<ReferrersPage>> ManifestService::referrers(RegistryCaller who, RepoName name, Digest subject,

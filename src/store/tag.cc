@@ -1,5 +1,7 @@
 #include "store/tag.h"
 
+#include <algorithm>
+
 #include "base/random.h"
 #include "store/access.h"
 
@@ -114,13 +116,21 @@ void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms) {
   tx.run(kSet, tag_id, end_ms);
 }
 
-std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, int limit,
                                             Millis now) {
-  // In order: two that end the tags of one manifest then lock them in one order, and none waits for the other in turn.
   static const db::Query kTags{"tag.of_manifest", R"(
     SELECT name, hidden, immutable FROM tag
-     WHERE manifest_id = $2 AND repository_id = $1 AND end_ms > $3 ORDER BY name)"};
-  return tx.all<TagOfManifest>(kTags, repository_id, manifest_id, now);
+     WHERE manifest_id = $2 AND repository_id = $1 AND end_ms > $3 ORDER BY end_ms LIMIT $4)"};
+  auto tags = tx.all<TagOfManifest>(kTags, repository_id, manifest_id, now, limit);
+  // In order: two that end the tags of one manifest then lock them in one order, and none waits for the other in turn.
+  std::ranges::sort(tags, {}, &TagOfManifest::name);
+  return tags;
+}
+
+std::optional<std::string> immutable_tag_of_manifest(db::Tx& tx, std::int64_t manifest_id, Millis now) {
+  static const db::Query kFind{"tag.immutable_of_manifest",
+                               "SELECT name FROM tag WHERE manifest_id = $1 AND end_ms > $2 AND immutable LIMIT 1"};
+  return tx.one<std::string>(kFind, manifest_id, now);
 }
 
 bool forget_moves(db::Tx& tx, std::int64_t manifest_id, Millis now) {

@@ -77,15 +77,19 @@ bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Mill
 /// Changes when a generation ends (kForever: never). Its name must be locked when the row was looked up.
 void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms);
 
-/// Names of the live tags of a manifest in order, hidden ones too, and whether one is immutable.
+/// A live tag of a manifest; hidden ones too.
 struct TagOfManifest {
   std::string name;
   bool hidden = false;
   bool immutable = false;
 };
 BOOST_DESCRIBE_STRUCT(TagOfManifest, (), (name, hidden, immutable))
-std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+/// Up to `limit` of them, in order of names.
+std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, int limit,
                                             Millis now);
+
+/// The name of a live tag of the manifest that is immutable, if there is one.
+std::optional<std::string> immutable_tag_of_manifest(db::Tx& tx, std::int64_t manifest_id, Millis now);
 
 /// Ends the hour for which a manifest can still be pulled by digest after its tag moved on. Answers whether it had one.
 bool forget_moves(db::Tx& tx, std::int64_t manifest_id, Millis now);

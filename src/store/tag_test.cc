@@ -145,7 +145,7 @@ TEST_F(TagTest, HoldingAManifestAgainMakesItsHoldLonger) {
     });
   };
   const auto held = [&](Millis now) {
-    return write([&](db::Tx& tx) { return tags_of_manifest(tx, repository, id, now).size(); });
+    return write([&](db::Tx& tx) { return tags_of_manifest(tx, repository, id, 100, now).size(); });
   };
   hold(kNow + 100, kNow);
   hold(kNow + 300, kNow + 50);
