@@ -291,6 +291,23 @@ TEST_P(BlobStoreContract, SixtyFourMebibytesHaveTheDigestOfOpenssl) {
   EXPECT_EQ(range(digest, 0, bytes.size()), bytes);
 }
 
+TEST_P(BlobStoreContract, TellsSinceWhenABlobIsHereHoweverOldItsBytesAre) {
+  constexpr Millis kCoarseClock = 20;  // the kernel stamps files with the time of its last tick
+  const auto state = append(begin(), "old bytes").value();
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+    if (file.path().filename() != "uploads") continue;
+    for (const auto& upload : std::filesystem::directory_iterator(file)) {
+      std::filesystem::last_write_time(upload, std::filesystem::file_time_type::clock::now() - std::chrono::hours(30));
+    }
+  }
+  const auto before = now_ms();
+  ASSERT_TRUE(finish(state));
+  const auto entries = all();
+  ASSERT_EQ(entries.size(), 1u);
+  EXPECT_GE(entries[0].since_ms, before - kCoarseClock);
+  EXPECT_LE(entries[0].since_ms, now_ms());
+}
+
 TEST_P(BlobStoreContract, ListsBlobsInOrderPageByPage) {
   std::vector<std::string> expected;
   for (int i = 0; i < 50; ++i) expected.push_back(push("content " + std::to_string(i)).text());

@@ -76,6 +76,22 @@ TEST(Runner, StopWaitsForTheRoundThatRuns) {
   runner.stop();
 }
 
+TEST(Runner, StopHurriesTheRoundThatRuns) {
+  metrics::Registry metrics;
+  std::binary_semaphore begun(0);
+  std::binary_semaphore hurried(0);
+  boost::asio::thread_pool pool(1);
+  auto endless = [&]() -> awaitable<void> {
+    begun.release();
+    auto job = [&hurried] { return hurried.try_acquire_for(kPatience); };
+    EXPECT_TRUE(co_await run_on(pool, job));
+  };
+  Runner runner({{"endless", milliseconds(0), hours(1), endless, [&] { hurried.release(); }}}, metrics);
+  runner.start();
+  ASSERT_TRUE(begun.try_acquire_for(kPatience));
+  runner.stop();
+}
+
 TEST(Runner, StopDoesNotWaitForTheClock) {
   metrics::Registry metrics;
   auto never = []() -> awaitable<void> { co_return; };
