@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kSealedFor = "mail_queue";
 
 // The waits after each failure; the one after them is the last.
-constexpr std::array<Millis, 4> kWaits{60'000, 5 * 60'000, 30 * 60'000, 120 * 60'000};
+constexpr std::array<Millis, 4> kWaits{15'000, 2 * 60'000, 15 * 60'000, 120 * 60'000};
 constexpr std::int64_t kMostAttempts = std::ssize(kWaits) + 1;
 
 // Mails that are taken at once, and until when nobody else gets them: longer than all of them can last.

@@ -33,7 +33,7 @@ class MailService {
     int failed = 0;   ///< To be tried again later.
     int dropped = 0;  ///< Failed for the last time.
   };
-  /// Hands over what is due, `most` mails at most. What fails is tried again after 1, 5, 30 and 120 minutes and dropped
+  /// Hands over what is due, `most` mails at most. What fails is tried again after 15 s, 2, 15 and 120 min and dropped
   /// when it fails a fifth time. Several nodes share the work: a mail that one has taken is left alone by the others
   /// for a while.
   awaitable<Delivered> deliver(int most);
