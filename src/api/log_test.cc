@@ -64,7 +64,7 @@ json::Value entry_of(TestRegistry& reg, const std::string& path, std::string_vie
 struct Told {
   std::string_view who;
   std::string_view verb;
-  std::string_view path;  ///< After /api/v1.
+  std::string path;  ///< After /api/v1.
   std::string_view body;
   std::string_view kind;
   std::string_view keys;             ///< Of the metadata, with spaces between them.
@@ -73,11 +73,11 @@ struct Told {
 };
 
 void expect_told(TestRegistry& reg, const Told& told) {
-  SCOPED_TRACE(std::string(told.verb) + ' ' + std::string(told.path));
+  SCOPED_TRACE(std::string(told.verb) + ' ' + told.path);
   clear(reg);
   const test::Headers headers =
       told.body.empty() ? test::Headers{} : test::Headers{{"Content-Type", "application/json"}};
-  const auto answer = reg.as(told.who).request(told.verb, "/api/v1" + std::string(told.path), told.body, headers);
+  const auto answer = reg.as(told.who).request(told.verb, "/api/v1" + told.path, told.body, headers);
   ASSERT_TRUE(answer.ok()) << answer.summary();
   const auto entry = entry_of(reg, "/api/v1/superuser/logs", told.kind);
   ASSERT_TRUE(entry.is_object()) << told.kind;
@@ -176,6 +176,49 @@ TEST(Log, TellsOfInvitations) {
       {"owner", "DELETE", "/organization/acme/team/ops/members/stranger", "", "org_delete_team_member_invite",
        "member team"},
   };
+  for (const auto& told : rows) expect_told(reg, told);
+}
+
+TEST(Log, TellsOfApplicationsAndTokens) {
+  TestRegistry reg;
+  reg.organization("acme");
+  expect_told(reg, {"owner", "POST", "/organization/acme/applications", R"({"name": "ci"})", "create_application",
+                    "application_name client_id"});
+  auto owner = reg.as("owner");
+  const auto client = owner.get("/api/v1/organization/acme/applications").string("/applications/0/client_id");
+  const auto application = "/organization/acme/applications/" + client;
+  expect_told(reg, {"owner", "PUT", application, R"({"name": "ci", "redirect_uri": "", "application_uri": ""})",
+                    "update_application", "application_name client_id"});
+  expect_told(reg, {"owner", "POST", application + "/resetclientsecret", "", "reset_application_client_secret",
+                    "application_name client_id"});
+  expect_told(reg, {"owner", "POST", application + "/tokens", R"({"name": "bot", "scope": "repo:read"})",
+                    "create_oauth_api_token", "oauth_token_uuid scope application_name client_id"});
+  const auto token = owner.get("/api/v1" + application + "/tokens").string("/tokens/0/uuid");
+  expect_told(reg, {"owner", "DELETE", application + "/tokens/" + token, "", "revoke_oauth_api_token",
+                    "oauth_token_uuid application_name client_id"});
+  expect_told(reg, {"owner", "DELETE", application, "", "delete_application", "application_name client_id"});
+
+  expect_told(reg, {"owner", "POST", "/user/apptoken", R"({"title": "laptop"})", "create_app_specific_token",
+                    "app_specific_token_title", "owner"});
+  const auto app_token = owner.get("/api/v1/user/apptoken").string("/tokens/0/uuid");
+  expect_told(reg, {"owner", "DELETE", "/user/apptoken/" + app_token, "", "revoke_app_specific_token",
+                    "app_specific_token_title", "owner"});
+}
+
+TEST(Log, TellsOfUsers) {
+  TestRegistry reg({.configure = [](app::Config& config) { config.features.user_metadata = true; }});
+  const Told rows[] = {
+      {"alice", "PUT", "/user/", R"({"tag_expiration_s": 86400})", "user_change_tag_expiration",
+       "tag_expiration namespace", "alice"},
+      {"alice", "PUT", "/user/", R"({"invoice_email": true})", "user_change_invoicing", "invoice_email namespace",
+       "alice"},
+      {"alice", "PUT", "/user/", R"({"company": "Acme"})", "user_change_metadata", "company", "alice"},
+      {"alice", "PUT", "/user/", R"({"email": "new@alice.example"})", "user_change_email", "email old_email namespace",
+       "alice"},
+      {"alice", "PUT", "/user/", R"({"password": "another-horse-battery"})", "account_change_password", "", "alice"},
+      {"alice", "PUT", "/user/robots/ci", R"({"description": "Builds"})", "create_robot", "robot description", "alice"},
+  };
+  reg.user("alice");
   for (const auto& told : rows) expect_told(reg, told);
 }
 

@@ -1,5 +1,7 @@
 #include "api/pull_count.h"
 
+#include <thread>
+
 #include "api/refusals_testing.h"
 #include "base/clock.h"
 #include "base/testing.h"
@@ -188,6 +190,83 @@ TEST(Pull, ThatFailsIsToldWhereThatIsWanted) {
     // What failed counts for nothing else.
     EXPECT_EQ(logged(reg).rows, 0);
   }
+}
+
+/// Pulls acme/app:v1 with a registry token for this login, and answers the metadata of the entry.
+json::Object pulled_by(TestRegistry& reg, const std::string& login, const std::string& secret) {
+  settle(reg);
+  auto forget = [](db::Tx& tx) {
+    static const db::Query kForget{"test.forget", "DELETE FROM log_entry"};
+    return tx.run(kForget);
+  };
+  reg.database().write_now(forget);
+  const auto answer =
+      reg.with("Basic " + testing::basic(login + ':' + secret)).get("/v2/auth?scope=repository:acme/app:pull");
+  EXPECT_EQ(answer.status, 200) << answer.summary();
+  auto client = reg.with("Bearer " + answer.string("/token"));
+  EXPECT_EQ(client.get("/v2/acme/app/manifests/v1").status, 200);
+  const auto pulled = logged(reg);
+  if (pulled.entries.size() != 1) return {};
+  return pulled.entries[0].at("metadata").as_object();
+}
+
+TEST(Pull, SaysWhichTokenItWasBy) {
+  TestRegistry reg;
+  reg.push("acme/app", {"v1"});
+  auto owner = reg.as("owner");
+  const auto made = owner.post("/api/v1/user/apptoken", {{"title", "laptop"}});
+  ASSERT_EQ(made.status, 200) << made.summary();
+  const auto by_app_token = pulled_by(reg, "$app", made.string("/token/token_code"));
+  ASSERT_TRUE(by_app_token.contains("app_specific_token"));
+  EXPECT_EQ(by_app_token.at("app_specific_token"), json::Value(made.string("/token/uuid")));
+  EXPECT_EQ(by_app_token.at("app_specific_token_title"), "laptop");
+  EXPECT_EQ(by_app_token.at("username"), "owner");
+
+  const auto client = owner.post("/api/v1/organization/acme/applications", {{"name", "ci"}}).string("/client_id");
+  const auto token = owner.post("/api/v1/organization/acme/applications/" + client + "/tokens",
+                                {{"name", "bot"}, {"scope", "repo:read"}});
+  ASSERT_EQ(token.status, 200) << token.summary();
+  const auto by_oauth_token = pulled_by(reg, "$oauthtoken", token.string("/token"));
+  ASSERT_TRUE(by_oauth_token.contains("oauth_token_id"));
+  EXPECT_EQ(by_oauth_token.at("oauth_token_id"), json::Value(token.string("/uuid")));
+  EXPECT_EQ(by_oauth_token.at("oauth_token_application_id"), json::Value(client));
+  EXPECT_EQ(by_oauth_token.at("oauth_token_application"), "ci");
+
+  const auto by_password = pulled_by(reg, "owner", std::string(test::kPassword));
+  EXPECT_EQ(by_password.at("username"), "owner");
+  EXPECT_FALSE(by_password.contains("oauth_token_id") || by_password.contains("app_specific_token"));
+}
+
+TEST(Pull, IsKeptWhileTheDatabaseRefusesIt) {
+  TestRegistry reg;
+  reg.push("acme/app", {"v1"});
+  settle(reg);
+  const auto rename = [&](const char* from, const char* to) {
+    const auto sql = std::string("ALTER TABLE ") + from + " RENAME TO " + to;
+    auto run = [&](db::Tx& tx) {
+      tx.script(db::Query{"test.rename", sql.c_str()});
+      return true;
+    };
+    reg.database().write_now(run);
+  };
+  auto& pulls = reg.services().pull_counts;
+  const auto before = pulls.written();
+  rename("log_entry", "log_entry_away");
+  pull(reg, "owner", "v1", 3);
+  try {
+    run_awaitable(pulls.write());  // nothing when the job is at it just now, which fails as well
+  } catch (const std::exception&) {
+  }
+  EXPECT_EQ(pulls.written(), before);
+  rename("log_entry_away", "log_entry");
+  for (int i = 0; i < 100 && pulls.written() == before; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    run_awaitable(pulls.write());
+  }
+  EXPECT_EQ(logged(reg).pulls, 3);
+  EXPECT_EQ(pulls.written(), before + 3);
+  EXPECT_EQ(pulls.dropped(), 0u);
+  EXPECT_EQ(reg.as("owner").get(std::string(kApp) + "/tag/v1/pull_statistics").number("/tag_pull_count"), 3);
 }
 
 TEST(Pull, OfADeletedRepositoryHurtsNobody) {
