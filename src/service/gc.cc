@@ -75,7 +75,7 @@ awaitable<std::invoke_result_t<Step&, db::Tx&>> GarbageService::in_step(Work& wo
   };
   auto result = co_await tools_.db.write(std::move(write));
   if (renew) work.leased_at = begun;
-  work.lost = !kept;
+  work.lost = work.lost || !kept;
   co_await pause(Clock::now() - begun);
   co_return result;
 }
@@ -242,30 +242,41 @@ awaitable<void> GarbageService::purge_namespaces(Work& work) {
   } while (at != 0 && goes_on(work));
 }
 
+/// The files after `after` that no row names, among the next of the store; and where to go on, "" at the end.
+awaitable<GarbageService::Strays> GarbageService::find_strays(std::string after) {
+  const auto entries = co_await tools_.blobs.list(std::move(after), kFilesAPage);
+  if (!entries) throw Accident(entries.error());
+  std::vector<std::string> old;
+  for (const auto& entry : *entries) {
+    if (entry.since_ms < now_ms() - kStrayAgeMs) old.push_back(entry.digest.text());
+  }
+  auto find = [&old](db::Tx& tx) { return store::find_strays(tx, old); };
+  const auto found = co_await tools_.db.read(std::move(find));
+  Strays strays;
+  for (const auto& entry : *entries) {
+    if (std::ranges::binary_search(found, entry.digest.text())) strays.files.push_back(entry);
+  }
+  if (entries->size() == kFilesAPage) strays.next = entries->back().digest.text();
+  co_return strays;
+}
+
 awaitable<void> GarbageService::adopt_strays(Work& work) {
   if (work.effort.everything) files_at_.clear();
   do {
     if (!goes_on(work)) co_return;
-    const auto entries = co_await tools_.blobs.list(files_at_, kFilesAPage);
-    if (!entries) throw Accident(entries.error());
-    std::vector<std::string> old;
-    for (const auto& entry : *entries) {
-      if (entry.since_ms < now_ms() - kStrayAgeMs) old.push_back(entry.digest.text());
-    }
-    auto find = [&old](db::Tx& tx) { return store::find_strays(tx, old); };
-    const auto strays = co_await tools_.db.read(std::move(find));
-    for (const auto& entry : *entries) {
-      if (!std::ranges::binary_search(strays, entry.digest.text()) || !goes_on(work)) continue;
-      auto step = [&entry](db::Tx& tx) {
-        const auto size_bytes = static_cast<std::int64_t>(entry.size_bytes);
+    const auto strays = co_await find_strays(files_at_);
+    for (const auto& file : strays.files) {
+      if (!goes_on(work)) co_return;
+      auto step = [&file](db::Tx& tx) {
+        const auto size_bytes = static_cast<std::int64_t>(file.size_bytes);
         store::Freed freed;
-        freed.strays = store::adopt_stray(tx, entry.digest, size_bytes, now_ms());
+        freed.strays = store::adopt_stray(tx, file.digest, size_bytes, now_ms());
         return freed;
       };
       const auto adopted = co_await in_step(work, std::move(step));
       work.add(adopted);
     }
-    files_at_ = entries->size() < kFilesAPage ? std::string() : entries->back().digest.text();
+    files_at_ = strays.next;
   } while (work.effort.everything && !files_at_.empty());
 }
 
@@ -306,35 +317,20 @@ awaitable<void> GarbageService::finish_removals(Work& work) {
   }
 }
 
-awaitable<store::Freed> GarbageService::count_strays() {
-  store::Freed freed;
-  std::string at;
-  do {
-    const auto entries = co_await tools_.blobs.list(at, kFilesAPage);
-    if (!entries) throw Accident(entries.error());
-    std::vector<std::string> old;
-    for (const auto& entry : *entries) {
-      if (entry.since_ms < now_ms() - kStrayAgeMs) old.push_back(entry.digest.text());
-    }
-    auto find = [&old](db::Tx& tx) { return store::find_strays(tx, old); };
-    const auto strays = co_await tools_.db.read(std::move(find));
-    for (const auto& entry : *entries) {
-      if (!std::ranges::binary_search(strays, entry.digest.text())) continue;
-      ++freed.strays;
-      ++freed.blobs;
-      freed.bytes += static_cast<std::int64_t>(entry.size_bytes);
-    }
-    at = entries->size() < kFilesAPage ? std::string() : entries->back().digest.text();
-  } while (!at.empty());
-  co_return freed;
-}
-
 awaitable<store::Freed> GarbageService::preview() {
   const store::TagRules rules{tools_.settings.features.immutable_tags_can_expire};
   auto read = [rules](db::Tx& tx) { return store::preview_collection(tx, rules, now_ms()); };
   auto freed = co_await tools_.db.read(std::move(read));
-  const auto strays = co_await count_strays();
-  freed += strays;
+  std::string at;
+  do {
+    const auto strays = co_await find_strays(at);
+    for (const auto& file : strays.files) {
+      ++freed.strays;
+      ++freed.blobs;
+      freed.bytes += static_cast<std::int64_t>(file.size_bytes);
+    }
+    at = strays.next;
+  } while (!at.empty());
   co_return freed;
 }
 

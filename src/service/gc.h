@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "service/tools.h"
 #include "store/gc.h"
@@ -44,6 +45,10 @@ class GarbageService {
 
  private:
   struct Work;
+  struct Strays {
+    std::vector<blob::BlobEntry> files;
+    std::string next;
+  };
 
   template <class Step>
   awaitable<std::invoke_result_t<Step&, db::Tx&>> in_step(Work& work, Step step);
@@ -59,7 +64,7 @@ class GarbageService {
   awaitable<void> delete_manifests(Work& work);
   awaitable<void> delete_blobs(Work& work);
   awaitable<void> finish_removals(Work& work);
-  awaitable<store::Freed> count_strays();
+  awaitable<Strays> find_strays(std::string after);
 
   const Tools tools_;
   const std::string holder_;

@@ -45,11 +45,12 @@ class Preview {
   }
 
  private:
-  template <class... P>
-  void each(const char* name, const char* sql, std::vector<std::int64_t>& into, const P&... parameters) {
+  /// Adds what the query finds.
+  template <class Into, class... P>
+  void each(const char* name, const char* sql, Into& into, const P&... parameters) {
     const db::Query query{name, sql};
     const auto ids = tx_.all<std::int64_t>(query, parameters...);
-    into.insert(into.end(), ids.begin(), ids.end());
+    for (const auto id : ids) into.insert(into.end(), id);
   }
 
   void count_what_was_deleted() {
@@ -67,9 +68,7 @@ class Preview {
     for (const auto id : repositories) {
       dead_repositories_.insert(id);
       freed_.tags += tx_.get<std::int64_t>(kTags, id);
-      std::vector<std::int64_t> manifests;
-      each("preview.manifests_of", "SELECT id FROM manifest WHERE repository_id = $1", manifests, id);
-      dying_.insert(manifests.begin(), manifests.end());
+      each("preview.manifests_of", "SELECT id FROM manifest WHERE repository_id = $1", dying_, id);
       each("preview.links_of", "SELECT blob_id FROM repository_blob WHERE repository_id = $1", blobs_, id);
       each("preview.blobs_of", "SELECT DISTINCT blob_id FROM manifest_blob WHERE repository_id = $1", blobs_, id);
     }
@@ -131,7 +130,7 @@ class Preview {
            waiting_, id);
       std::vector<std::int64_t> blobs;
       each("preview.blobs", "SELECT blob_id FROM manifest_blob WHERE manifest_id = $1", blobs, id);
-      blobs_.insert(blobs_.end(), blobs.begin(), blobs.end());
+      blobs_.insert(blobs.begin(), blobs.end());
       if (is_pushed_to(row->repository_id)) kept_.insert(blobs.begin(), blobs.end());
       release_those_about(row->repository_id, row->digest);
     }
@@ -183,11 +182,10 @@ class Preview {
     each("preview.expired_links", "SELECT blob_id FROM repository_blob WHERE expires_ms <= $1", blobs_, now_);
     for (std::int64_t at = 0;;) {
       const auto found = find_unheld_blobs(tx_, at, kPage);
-      blobs_.insert(blobs_.end(), found.ids.begin(), found.ids.end());
+      blobs_.insert(found.ids.begin(), found.ids.end());
       if (at = found.next; at == 0) break;
     }
-    const Ids distinct(blobs_.begin(), blobs_.end());
-    for (const auto id : distinct) {
+    for (const auto id : blobs_) {
       if (kept_.contains(id) || has_link(id) || has_other(kManifests, id)) continue;
       ++freed_.blobs;
       freed_.bytes += tx_.get<std::int64_t>(kSize, id);
@@ -214,7 +212,7 @@ class Preview {
   Ids dying_;                          ///< Manifests that go.
   Ids kept_;                           ///< Blobs of theirs that stay for those who push just now.
   std::vector<std::int64_t> waiting_;  ///< Manifests to look at.
-  std::vector<std::int64_t> blobs_;    ///< Blobs to look at.
+  Ids blobs_;                          ///< Blobs to look at.
   std::set<std::pair<std::int64_t, std::string>> dead_subjects_;
   std::unordered_map<std::int64_t, bool> pushed_to_;
 };
