@@ -3,6 +3,7 @@
 #include "api/account_link.h"
 #include "api/app_token.h"
 #include "api/application.h"
+#include "api/authorization.h"
 #include "api/discovery.h"
 #include "api/federation.h"
 #include "api/health.h"
@@ -26,6 +27,7 @@
 #include "registry/manifest.h"
 #include "registry/token.h"
 #include "registry/upload.h"
+#include "ui/oauth.h"
 #include "ui/page.h"
 
 namespace wharf::app {
@@ -42,6 +44,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_federation_operations(table);
   api::add_application_operations(table);
   api::add_app_token_operations(table);
+  api::add_authorization_operations(table);
   api::add_permission_operations(table);
   api::add_star_operations(table);
   api::add_repository_operations(table);
@@ -57,6 +60,7 @@ void add_all_operations(service::OperationTable& table) {
   registry::add_manifest_operations(table);
   registry::add_blob_operations(table);
   registry::add_upload_operations(table);
+  ui::add_oauth_operations(table);
   ui::add_page_operations(table);
 }
 

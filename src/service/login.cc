@@ -277,7 +277,7 @@ void LoginService::touch(const store::LoginRow& row, std::string token_uuid) {
   }
   auto job = [this, id = row.id, token_uuid = std::move(token_uuid), now, before] {
     auto write = [&](db::Tx& tx) {
-      store::touch_account(tx, id, now, before);
+      if (parts_.settings.features.user_last_accessed) store::touch_account(tx, id, now, before);
       if (!token_uuid.empty()) store::touch_app_token(tx, token_uuid, now, before);
       return true;
     };

@@ -29,10 +29,15 @@ std::optional<OAuthCode> find_oauth_code(db::Tx& tx, const std::string& hash) {
   return tx.one<OAuthCode>(kFind, hash);
 }
 
-bool use_oauth_code(db::Tx& tx, const std::string& hash, const std::string& token_uuid) {
+bool use_oauth_code(db::Tx& tx, const std::string& hash) {
   static const db::Query kUse{"oauth_code.use",
-                              "UPDATE oauth_code SET token_uuid = $2 WHERE code_hash = $1 AND token_uuid IS NULL"};
-  return tx.run(kUse, hash, token_uuid) == 1;
+                              "UPDATE oauth_code SET token_uuid = '' WHERE code_hash = $1 AND token_uuid IS NULL"};
+  return tx.run(kUse, hash) == 1;
+}
+
+void name_token_of_code(db::Tx& tx, const std::string& hash, const std::string& token_uuid) {
+  static const db::Query kName{"oauth_code.name_token", "UPDATE oauth_code SET token_uuid = $2 WHERE code_hash = $1"};
+  tx.run(kName, hash, token_uuid);
 }
 
 std::int64_t delete_expired_oauth_codes(db::Tx& tx, Millis before_ms, std::int64_t limit) {
@@ -63,6 +68,14 @@ std::optional<Assignment> find_assignment(db::Tx& tx, std::int64_t account_id, s
                                WHARF_ASSIGNMENT_COLUMNS "WHERE s.uuid = $2 AND s.account_id = $1"};
   if (!db::is_storable_text(uuid)) return std::nullopt;
   return tx.one<Assignment>(kFind, account_id, uuid);
+}
+
+std::optional<Assignment> find_same_assignment(db::Tx& tx, const NewAssignment& wanted) {
+  static const db::Query kFind{"oauth_assignment.find_same", WHARF_ASSIGNMENT_COLUMNS
+                               "WHERE s.account_id = $1 AND s.application_id = $2 AND s.redirect_uri = $3 "
+                               "  AND s.scope = $4 AND s.response_type = $5 LIMIT 1"};
+  return tx.one<Assignment>(kFind, wanted.account_id, wanted.application_id, wanted.redirect_uri, wanted.scope,
+                            wanted.response_type);
 }
 
 bool delete_assignment(db::Tx& tx, std::int64_t assignment_id) {

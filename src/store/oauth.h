@@ -18,15 +18,17 @@ struct OAuthCode {
   std::string scope;
   std::string redirect_uri;
   std::optional<std::string> challenge;   ///< SHA-256 of the verifier in base64url; none without PKCE.
-  std::optional<std::string> token_uuid;  ///< Of the token that was given for it.
+  std::optional<std::string> token_uuid;  ///< Of the token that was given for it; "" when it was used in vain.
   Millis expires_ms = 0;
 };
 BOOST_DESCRIBE_STRUCT(OAuthCode, (),
                       (application_id, account_id, scope, redirect_uri, challenge, token_uuid, expires_ms))
 void insert_oauth_code(db::Tx& tx, const std::string& hash, const OAuthCode& code, Millis now);
 std::optional<OAuthCode> find_oauth_code(db::Tx& tx, const std::string& hash);
-/// Marks it as used for the token of this uuid ("" for none); false when it was used already.
-bool use_oauth_code(db::Tx& tx, const std::string& hash, const std::string& token_uuid);
+/// Marks it as used; false when it was already. Of two at once one comes second.
+bool use_oauth_code(db::Tx& tx, const std::string& hash);
+/// Notes the token that was given for it.
+void name_token_of_code(db::Tx& tx, const std::string& hash, const std::string& token_uuid);
 /// Deletes up to `limit` codes that expired before then; answers how many.
 std::int64_t delete_expired_oauth_codes(db::Tx& tx, Millis before_ms, std::int64_t limit);
 
@@ -63,6 +65,8 @@ BOOST_DESCRIBE_STRUCT(Assignment, (),
 /// Newest first, at most `limit`.
 std::vector<Assignment> list_assignments(db::Tx& tx, std::int64_t account_id, std::int64_t limit);
 std::optional<Assignment> find_assignment(db::Tx& tx, std::int64_t account_id, std::string_view uuid);
+/// One that offers the user the same.
+std::optional<Assignment> find_same_assignment(db::Tx& tx, const NewAssignment& wanted);
 /// False when it was gone already.
 bool delete_assignment(db::Tx& tx, std::int64_t assignment_id);
 

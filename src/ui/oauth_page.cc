@@ -1,0 +1,129 @@
+#include "ui/oauth_page.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "service/redirect_uri.h"
+
+namespace wharf::ui {
+
+/// The templates that were compiled in: name and content.
+std::span<const std::pair<std::string_view, std::string_view>> embedded_templates();
+
+namespace {
+
+/// `text` where HTML has text or a quoted value.
+std::string escaped(std::string_view text) {
+  std::string html;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        html += "&amp;";
+        break;
+      case '<':
+        html += "&lt;";
+        break;
+      case '>':
+        html += "&gt;";
+        break;
+      case '"':
+        html += "&quot;";
+        break;
+      case '\'':
+        html += "&#39;";
+        break;
+      default:
+        html += c;
+    }
+  }
+  return html;
+}
+
+using Marks = std::vector<std::pair<std::string_view, std::string>>;
+
+/// The template with each `{{MARK}}` replaced by its HTML; what is put in is not looked at again.
+std::string filled(std::string_view name, const Marks& marks) {
+  const auto templates = embedded_templates();
+  const auto found = std::ranges::find(templates, name, [](const auto& entry) { return entry.first; });
+  auto text = found->second;
+  std::string html;
+  for (;;) {
+    const auto open = text.find("{{");
+    html += text.substr(0, open);
+    if (open == std::string_view::npos) return html;
+    const auto close = text.find("}}", open);
+    const auto mark = text.substr(open + 2, close - open - 2);
+    const auto value = std::ranges::find(marks, mark, [](const auto& entry) { return entry.first; });
+    if (value != marks.end()) html += value->second;
+    text.remove_prefix(close + 2);
+  }
+}
+
+std::string hidden(std::string_view name, std::string_view value) {
+  return "<input type=\"hidden\" name=\"" + std::string(name) + "\" value=\"" + escaped(value) + "\">\n      ";
+}
+
+/// What the browser must allow the form's answer to lead to.
+std::string form_target(const std::string& redirect_uri) {
+  const auto origin = service::origin_of(redirect_uri);
+  if (origin.starts_with("http://") || origin.starts_with("https://")) return origin;
+  return origin.substr(0, origin.find("://") + 1);
+}
+
+http::Response page(std::string html, const std::string& policy) {
+  http::Response response;
+  response.add("Content-Type", "text/html; charset=utf-8");
+  response.add(
+      "Content-Security-Policy",
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; " + policy);
+  response.add("Referrer-Policy", "no-referrer");
+  response.add("Cache-Control", "no-store");
+  response.body = std::move(html);
+  return response;
+}
+
+}  // namespace
+
+http::Response consent_page(const service::Settings& settings, const service::Consent& consent,
+                            const service::AuthorizationRequest& request, const std::string& name,
+                            const std::string& csrf_token) {
+  std::string scopes;
+  bool dangerous = false;
+  for (const auto& scope : consent.scopes) {
+    scopes += "<li><strong>" + escaped(scope.title) + "</strong> (<code>" + escaped(scope.scope) + "</code>). " +
+              escaped(scope.description) + "</li>\n";
+    dangerous = dangerous || scope.dangerous;
+  }
+  std::string fields = hidden("_csrf_token", csrf_token) + hidden("client_id", request.client_id) +
+                       hidden("redirect_uri", request.redirect_uri) + hidden("scope", request.scope) +
+                       hidden("response_type", request.response_type);
+  if (request.state) fields += hidden("state", *request.state);
+  if (!request.assignment_uuid.empty()) fields += hidden("assignment_uuid", request.assignment_uuid);
+  if (!request.code_challenge.empty()) fields += hidden("code_challenge", request.code_challenge);
+  if (!request.code_challenge_method.empty()) fields += hidden("code_challenge_method", request.code_challenge_method);
+  const Marks marks = {
+      {"REGISTRY_TITLE", escaped(settings.registry_title)},
+      {"REGISTRY_TITLE_SHORT", escaped(settings.registry_title_short)},
+      {"APPLICATION", escaped(consent.application.name)},
+      {"ORGANIZATION", escaped(consent.application.organization.name)},
+      {"DESCRIPTION", escaped(consent.application.description)},
+      {"USER", escaped(name)},
+      {"WARNING", dangerous ? "<p class=\"error\" role=\"alert\">It asks for more than repositories. Go on only if you "
+                              "trust it with your account.</p>"
+                            : ""},
+      {"SCOPES", scopes},
+      {"DESTINATION", escaped(service::origin_of(request.redirect_uri))},
+      {"FIELDS", fields}};
+  return page(filled("consent.html", marks), "form-action 'self' " + form_target(request.redirect_uri));
+}
+
+http::Response token_page(const service::Settings& settings) {
+  const Marks marks = {{"REGISTRY_TITLE", escaped(settings.registry_title)},
+                       {"REGISTRY_TITLE_SHORT", escaped(settings.registry_title_short)}};
+  return page(filled("localapp.html", marks), "script-src 'self'; form-action 'none'");
+}
+
+}  // namespace wharf::ui
