@@ -222,6 +222,34 @@ TEST(Log, TellsOfUsers) {
   for (const auto& told : rows) expect_told(reg, told);
 }
 
+TEST(Log, SaysMoreOfTheRequestWhereThatIsWanted) {
+  for (const bool wanted : {false, true}) {
+    TestRegistry reg(
+        {.configure = [wanted](app::Config& config) { config.features.extended_action_logging = wanted; }});
+    reg.repository("acme/app");
+    auto owner = reg.as("owner");
+    const auto answer = owner.request(
+        "PUT", std::string("/api/v1/repository/acme/app?x=1&access_Token=abc&y"), R"({"description": "new"})",
+        {{"Content-Type", "application/json"}, {"User-Agent", "curl\xff/8"}, {"X-Forwarded-For", "192.0.2.7"}});
+    ASSERT_EQ(answer.status, 200) << answer.summary();
+    auto entry = entry_of(reg, kApp, "set_repo_description", "owner");
+    const auto& metadata = entry.at("metadata").as_object();
+    ASSERT_EQ(metadata.contains("request_url"), wanted);
+    reg.push("acme/app", {"v1"});
+    const auto pushed = entry_of(reg, kApp, "push_repo", "owner");
+    EXPECT_EQ(pushed.at("metadata").as_object().contains("request_url"), wanted);
+    if (!wanted) continue;
+    EXPECT_EQ(metadata.at("request_url"), "/api/v1/repository/acme/app?x=1&access_Token=***&y");
+    EXPECT_EQ(metadata.at("http_method"), "PUT");
+    EXPECT_EQ(metadata.at("auth_type"), "oauth");
+    EXPECT_EQ(metadata.at("performer_kind"), "user");
+    EXPECT_EQ(metadata.at("user_agent"), "curl\xef\xbf\xbd/8");
+    EXPECT_EQ(metadata.at("request_id"), json::Value(answer.header("X-Request-Id")));
+    EXPECT_EQ(metadata.at("x_forwarded_for"), "192.0.2.7");
+    EXPECT_EQ(pushed.at("metadata").at("auth_type"), "basic");
+  }
+}
+
 TEST(Log, TellsNothingOfWhatFailed) {
   TestRegistry reg;
   make_acme(reg);

@@ -4,6 +4,7 @@
 #include "app/request_metrics.h"
 #include "base/log.h"
 #include "registry/token.h"
+#include "service/request_facts.h"
 #include "service/token.h"
 #include "service/user.h"
 
@@ -104,6 +105,7 @@ awaitable<Response> Dispatcher::handle(Request& request) {
       }
     }
     if (!error) {
+      if (services_.settings.features.extended_action_logging) call.who.request = service::request_facts(request);
       add_query(entry.shape, request.query, match->parameters);
       auto response = co_await entry.invoke(call, match->parameters);
       if (response) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,12 @@ class ScopeSet {
   unsigned bits_ = 0;
 };
 
+/// What the audit log tells of a request beside who made it, where it is to tell that much.
+struct RequestFacts {
+  std::string url;  ///< As sent, with secrets left out.
+  std::string method, user_agent, id, forwarded_for;
+};
+
 /// Who calls.
 struct Principal {
   enum class Kind { anonymous, user, robot };
@@ -51,13 +58,14 @@ struct Principal {
   std::optional<ScopeSet> scopes;  ///< A token's cap; none: everything the person may do.
   bool superuser = false;          ///< In SUPER_USERS (or the first user where none are named).
   bool read_only_superuser = false;
-  bool restricted = false;    ///< FEATURE_RESTRICTED_USERS applies to them.
-  std::string token_uuid;     ///< Of the OAuth token, for the audit log.
-  std::string client_id;      ///< Of the token's application; "" for a token that has none.
-  std::string application;    ///< Its name.
-  std::string address;        ///< From where they call, for the audit log; "" inside the server.
-  std::int64_t login_ms = 0;  ///< When a session's password was shown last.
-  bool has_password = true;   ///< Whether a session can be asked for a password at all.
+  bool restricted = false;                      ///< FEATURE_RESTRICTED_USERS applies to them.
+  std::string token_uuid;                       ///< Of the OAuth token, for the audit log.
+  std::string client_id;                        ///< Of the token's application; "" for a token that has none.
+  std::string application;                      ///< Its name.
+  std::string address;                          ///< From where they call, for the audit log; "" inside the server.
+  std::int64_t login_ms = 0;                    ///< When a session's password was shown last.
+  bool has_password = true;                     ///< Whether a session can be asked for a password at all.
+  std::shared_ptr<const RequestFacts> request;  ///< Only with FEATURE_EXTENDED_ACTION_LOGGING.
 
   bool anonymous() const { return kind == Kind::anonymous; }
   bool has(ScopeSet::Bit bit) const { return !scopes || scopes->has(bit); }

@@ -20,7 +20,9 @@ BOOST_DESCRIBE_STRUCT(ManifestPath, (), (name, reference))
 bool is_tag(const std::string& text) { return text.find(':') == std::string::npos; }
 
 service::Origin origin_of(const Call& call) {
-  return {.address = call.request.peer, .user_agent = std::string(call.request.header("User-Agent"))};
+  return {.address = call.request.peer,
+          .user_agent = std::string(call.request.header("User-Agent")),
+          .request = call.who.request};
 }
 
 /// Has it written later that this request came to nothing, where the configuration wants that.

@@ -16,6 +16,44 @@ bool is_silent(db::Tx& tx, std::int64_t namespace_id) {
   return account && rules.silent_namespaces.contains(account->name);
 }
 
+/// Quay's name for how somebody showed who they are.
+std::string_view auth_type(auth::Principal::Means means) {
+  using Means = auth::Principal::Means;
+  switch (means) {
+    case Means::none:
+      return "anonymous";
+    case Means::password:
+      return "basic";
+    case Means::robot_token:
+      return "robot";
+    case Means::oauth_token:
+      return "oauth";
+    case Means::app_token:
+      return "app_specific_token";
+    case Means::session:
+      return "session";
+  }
+  return "anonymous";
+}
+
+std::string_view performer_kind(auth::Principal::Kind kind) {
+  using Kind = auth::Principal::Kind;
+  if (kind == Kind::anonymous) return "anonymous";
+  return kind == Kind::robot ? "robot" : "user";
+}
+
+/// Source: Quay, FEATURE_EXTENDED_ACTION_LOGGING.
+void add_request_keys(const auth::Principal& who, json::Object& metadata) {
+  const auto& request = *who.request;
+  metadata["request_url"] = request.url;
+  metadata["http_method"] = request.method;
+  metadata["auth_type"] = auth_type(who.means);
+  metadata["user_agent"] = request.user_agent;
+  metadata["performer_kind"] = performer_kind(who.kind);
+  metadata["request_id"] = request.id;
+  if (!request.forwarded_for.empty()) metadata["x_forwarded_for"] = request.forwarded_for;
+}
+
 }  // namespace
 
 void set_audit_rules(AuditRules wanted) { rules = std::move(wanted); }
@@ -30,6 +68,7 @@ void add_token_keys(const auth::Principal& who, json::Object& metadata) {
 void audit(db::Tx& tx, const auth::Principal& who, std::string_view kind, LogPlace place, json::Object metadata) {
   if (is_silent(tx, place.namespace_id)) return;
   add_token_keys(who, metadata);
+  if (who.request) add_request_keys(who, metadata);
   store::NewLogEntry entry;
   entry.at_ms = now_ms();
   entry.kind = kind;

@@ -196,7 +196,9 @@ awaitable<bool> AuditLogExports::deliver_one() {
   const auto uuid = of->export_.uuid;
   const auto attempts = static_cast<std::size_t>(of->export_.attempts);
   const auto expires = of->export_.expires_ms;
-  const bool told = co_await call(std::move(*of));
+  const auto called = co_await call(std::move(*of));
+  if (!called) co_return false;  // it comes again after the lease, here or on another node
+  const bool told = *called;
   const bool last = attempts > kWaits.size();
   if (!told && last) log::warn("the call-back of a log export failed for the last time", {{"export", uuid}});
   auto note = [&](db::Tx& tx) {
@@ -213,7 +215,7 @@ awaitable<bool> AuditLogExports::deliver_one() {
   co_return true;
 }
 
-awaitable<bool> AuditLogExports::call(store::NamedLogExport of) {
+awaitable<std::optional<bool>> AuditLogExports::call(store::NamedLogExport of) {
   const auto& wanted = of.export_;
   const auto code = tools_.secrets.open(wanted.sealed_code, sealed_for(wanted.uuid));
   if (!code) {
@@ -233,6 +235,7 @@ awaitable<bool> AuditLogExports::call(store::NamedLogExport of) {
   request.headers = {{"Content-Type", "application/json"}};
   request.body = json::to_text(body);
   auto reply = co_await client_->fetch(std::move(request));
+  if (!reply && reply.error().code == Errc::unavailable) co_return std::nullopt;
   if (!reply) {
     log::warn("the call-back of a log export failed", {{"export", wanted.uuid}, {"detail", reply.error().message}});
     co_return false;

@@ -73,7 +73,8 @@ class AuditLogExports {
                                     const LogQuery& query, const Result<LogCallback>& callback,
                                     const std::string& base_url, LogPlace& place) const;
   Result<void> check(const LogCallback& callback) const;
-  awaitable<bool> call(store::NamedLogExport of);
+  /// Whether the call came through; nothing when the server is stopping.
+  awaitable<std::optional<bool>> call(store::NamedLogExport of);
 
   const Tools tools_;
   std::shared_ptr<const net::AddressPolicy> policy_;

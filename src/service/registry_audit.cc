@@ -36,6 +36,7 @@ RegistryPerformer registry_performer(db::Tx& tx, const RegistryCaller& caller, s
 void audit_registry(db::Tx& tx, const RegistryCaller& caller, const Origin& origin, std::string_view kind,
                     LogPlace place, const RepoName& name, json::Object metadata) {
   auto performer = registry_performer(tx, caller, origin.address);
+  performer.who.request = origin.request;
   metadata["repo"] = name.name;
   metadata["namespace"] = name.ns;
   metadata["user-agent"] = std::string_view(origin.user_agent).substr(0, kMostUserAgent);

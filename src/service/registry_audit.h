@@ -15,6 +15,7 @@ namespace wharf::service {
 struct Origin {
   std::string address;
   std::string user_agent;
+  std::shared_ptr<const auth::RequestFacts> request{};
 };
 
 /// Who showed this token, with what the log wants to know of the login: a registry token names an OAuth token by its
