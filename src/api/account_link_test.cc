@@ -8,6 +8,7 @@
 #include "net/testing.h"
 #include "service/profile.h"
 #include "service/session.h"
+#include "service/user.h"
 #include "store/invitation.h"
 #include "store/team.h"
 #include "tests/support/mail.h"

@@ -1,5 +1,6 @@
 #include "api/permission.h"
 
+#include "api/log_testing.h"
 #include "api/refusals_testing.h"
 
 namespace wharf::api {
@@ -7,6 +8,8 @@ namespace {
 
 using test::TestRegistry;
 using testing::expect_only;
+using testing::last_logged;
+using testing::logged;
 using testing::make_acme;
 
 const std::string kUsers = "/api/v1/repository/acme/app/permissions/user/";
@@ -106,6 +109,51 @@ TEST(Permission, OfAPublicRepositoryStaysItsAdminsBusiness) {
                   {{"nobody", "GET", "/api/v1/repository/acme/open/permissions/user/", 401, "invalid_token"},
                    {"stranger", "GET", "/api/v1/repository/acme/open/permissions/user/", 403, "insufficient_scope"},
                    {"owner", "GET", "/api/v1/repository/acme/open/permissions/user/", 200}});
+}
+
+TEST(Permission, IsLoggedWhenItIsGivenAndTakenBack) {
+  TestRegistry reg;
+  make_acme(reg);
+  auto manager = reg.as("manager");
+  const auto entry = [](json::Object metadata) {
+    metadata["by"] = "manager";
+    metadata["in"] = "acme";
+    metadata["repo"] = "app";
+    return metadata;
+  };
+  ASSERT_EQ(manager.put(kUsers + "stranger", {{"role", "write"}}).status, 200);
+  EXPECT_EQ(last_logged(reg, "change_repo_permission"),
+            entry({{"username", "stranger"}, {"namespace", "acme"}, {"role", "write"}}));
+  ASSERT_EQ(manager.put(kTeams + "devs", {{"role", "read"}}).status, 200);
+  EXPECT_EQ(last_logged(reg, "change_repo_permission"), entry({{"team", "devs"}, {"role", "read"}}));
+  const auto given = logged(reg, "change_repo_permission").size();
+  ASSERT_EQ(manager.put(kUsers + "nobody-here", {{"role", "write"}}).status, 400);
+  EXPECT_EQ(logged(reg, "change_repo_permission").size(), given);
+  ASSERT_EQ(manager.del(kUsers + "stranger").status, 204);
+  EXPECT_EQ(last_logged(reg, "delete_repo_permission"), entry({{"username", "stranger"}, {"namespace", "acme"}}));
+  ASSERT_EQ(manager.del(kTeams + "devs").status, 204);
+  EXPECT_EQ(last_logged(reg, "delete_repo_permission"), entry({{"team", "devs"}}));
+  ASSERT_EQ(manager.del(kTeams + "devs").status, 400);
+  EXPECT_EQ(logged(reg, "delete_repo_permission").size(), 2u);
+}
+
+TEST(TransitivePermission, IsFromNamesAndTeams) {
+  TestRegistry reg;
+  make_acme(reg);
+  reg.team("acme", "qa", "member", {"member", "acme+ci"});
+  reg.give_team("qa", "acme/app", "write");
+  reg.give_team("devs", "acme/app", "read");
+  auto manager = reg.as("manager");
+  const auto roles = [&](const std::string& name) {
+    test::Names all = manager.get(kUsers + name + "/transitive").names("permissions", "role");
+    std::ranges::sort(all);
+    return all;
+  };
+  EXPECT_EQ(roles("member"), (test::Names{"read", "write"}));
+  EXPECT_EQ(roles("acme+ci"), (test::Names{"admin", "write"}));
+  EXPECT_EQ(roles("reader"), test::Names{"read"});
+  EXPECT_EQ(manager.get(kUsers + "stranger/transitive").status, 404);
+  EXPECT_EQ(manager.get(kUsers + "nobody-here/transitive").status, 404);
 }
 
 }  // namespace

@@ -116,6 +116,16 @@ TEST(Pull, IsAGetAndNoHead) {
   EXPECT_EQ(logged(reg).pulls, 2);
 }
 
+TEST(Pull, MayHaveAClientOfAnyBytes) {
+  TestRegistry reg;
+  reg.push("acme/app", {"v1"});
+  pull(reg, "owner", "v1", 2, "docker\xff\xfe\"}");
+  const auto pulled = logged(reg);
+  EXPECT_EQ(pulled.pulls, 2);
+  ASSERT_FALSE(pulled.entries.empty());
+  EXPECT_EQ(pulled.entries[0].at("metadata").at("user-agent"), "docker\xef\xbf\xbd\xef\xbf\xbd\"}");
+}
+
 TEST(Pull, OfNobodyHasNoPerformer) {
   TestRegistry reg;
   reg.push("acme/app", {"v1"});

@@ -1,5 +1,6 @@
 #include "api/team.h"
 
+#include "api/log_testing.h"
 #include "api/refusals_testing.h"
 
 namespace wharf::api {
@@ -7,6 +8,8 @@ namespace {
 
 using test::TestRegistry;
 using testing::expect_only;
+using testing::last_logged;
+using testing::logged;
 using testing::make_acme;
 
 constexpr const char* kTeam = "/api/v1/organization/acme/team/qa";
@@ -86,6 +89,58 @@ TEST(TeamMembers, ComeAndGo) {
   EXPECT_EQ(owner.del(members + "/guest").status, 400);
   EXPECT_EQ(owner.del(members + "/nobody-here").status, 404);
   EXPECT_EQ(owner.del("/api/v1/organization/acme/team/owners/members/owner").status, 400);
+}
+
+TEST(TeamPermissions, AreListedForAdmins) {
+  TestRegistry reg;
+  make_acme(reg);
+  reg.repository("acme/open", "public");
+  reg.give_team("devs", "acme/open", "write");
+  reg.give_team("devs", "acme/app", "read");
+  const std::string path = "/api/v1/organization/acme/team/devs/permissions";
+  const auto list = reg.as("owner").get(path);
+  ASSERT_EQ(list.status, 200) << list.summary();
+  ASSERT_EQ(list.at("/permissions").as_array().size(), 2u);
+  EXPECT_EQ(list.at("/permissions/0"),
+            (json::Value{{"repository", {{"name", "app"}, {"is_public", false}}}, {"role", "read"}}));
+  EXPECT_EQ(list.at("/permissions/1"),
+            (json::Value{{"repository", {{"name", "open"}, {"is_public", true}}}, {"role", "write"}}));
+  expect_only(reg, {.verb = "GET", .path = path, .allowed = {"owner", "owner@org:admin"}});
+  expect_refusals(reg, {{"owner", "GET", "/api/v1/organization/acme/team/none/permissions", 404, "not_found"},
+                        {"stranger", "GET", "/api/v1/organization/acme/team/none/permissions", 403}});
+}
+
+TEST(Team, IsLoggedInAllThatBefallsIt) {
+  TestRegistry reg;
+  make_acme(reg);
+  reg.user("guest");
+  auto owner = reg.as("owner");
+  const auto entry = [](json::Object metadata) {
+    metadata["by"] = "owner";
+    metadata["in"] = "acme";
+    return metadata;
+  };
+  ASSERT_EQ(owner.put(kTeam, {{"role", "member"}, {"description", "Testers"}}).status, 201);
+  EXPECT_EQ(last_logged(reg, "org_create_team"), entry({{"team", "qa"}}));
+  EXPECT_TRUE(logged(reg, "org_set_team_role").empty());
+  ASSERT_EQ(owner.put(kTeam, {{"role", "creator"}, {"description", "Testers"}}).status, 200);
+  EXPECT_EQ(last_logged(reg, "org_set_team_role"), entry({{"team", "qa"}, {"role", "creator"}}));
+  EXPECT_TRUE(logged(reg, "org_set_team_description").empty()) << "it is the same";
+  ASSERT_EQ(owner.put(kTeam, {{"role", "creator"}, {"description", ""}}).status, 200);
+  EXPECT_EQ(last_logged(reg, "org_set_team_description"), entry({{"team", "qa"}, {"description", ""}}));
+  EXPECT_EQ(logged(reg, "org_set_team_role").size(), 1u);
+  const std::string guest = std::string(kTeam) + "/members/guest";
+  ASSERT_EQ(owner.request("PUT", guest).status, 200);
+  EXPECT_EQ(last_logged(reg, "org_add_team_member"), entry({{"member", "guest"}, {"team", "qa"}}));
+  ASSERT_EQ(owner.request("PUT", guest).status, 400);
+  ASSERT_EQ(owner.del(guest).status, 204);
+  EXPECT_EQ(last_logged(reg, "org_remove_team_member"), entry({{"member", "guest"}, {"team", "qa"}}));
+  ASSERT_EQ(owner.del(guest).status, 400);
+  ASSERT_EQ(owner.del(kTeam).status, 204);
+  EXPECT_EQ(last_logged(reg, "org_delete_team"), entry({{"team", "qa"}}));
+  ASSERT_EQ(owner.del(kTeam).status, 400);
+  EXPECT_EQ(logged(reg, "org_delete_team").size(), 1u);
+  EXPECT_EQ(logged(reg, "org_remove_team_member").size(), 1u);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "api/refusals_testing.h"
 #include "service/user_notification.h"
+#include "store/account.h"
 
 namespace wharf::api {
 namespace {
