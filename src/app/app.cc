@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "app/background.h"
+#include "app/core.h"
 #include "app/operations.h"
 #include "base/log.h"
 #include "http/openapi.h"
@@ -66,6 +67,8 @@ App::App(Config config, std::unique_ptr<Core> core) : config_(std::move(config))
 }
 
 App::~App() { stop(std::chrono::milliseconds(0)); }
+
+const std::string& App::setup_code() const { return core_->settings().setup_code; }
 
 Result<bool> App::bind() {
   http::ServerOptions options;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "app/config.h"
-#include "app/core.h"
 #include "app/dispatcher.h"
 #include "app/request_metrics.h"
 #include "base/access_log.h"
@@ -19,6 +18,8 @@
 #include "store/row_counts.h"
 
 namespace wharf::app {
+
+class Core;
 
 /// The product: builds each object once and owns them all. Several may live in one process (tests).
 class App {
@@ -43,7 +44,7 @@ class App {
   /// "http://127.0.0.1:8080": where this machine reaches it.
   std::string address() const;
   /// The code that lets somebody from elsewhere make the first user; empty where none is needed.
-  const std::string& setup_code() const { return core_->settings().setup_code; }
+  const std::string& setup_code() const;
   const service::OperationTable& table() const { return table_; }
   Core& core() { return *core_; }
   const Config& config() const { return config_; }

@@ -6,6 +6,7 @@
 
 #include "base/testing.h"
 #include "service/login.h"
+#include "service/user.h"
 #include "tests/support/test_registry.h"
 
 namespace wharf::app {

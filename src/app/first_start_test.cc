@@ -7,6 +7,8 @@
 
 #include "base/testing.h"
 #include "service/login.h"
+#include "service/profile.h"
+#include "service/user.h"
 #include "tests/support/test_registry.h"
 
 namespace wharf::app {

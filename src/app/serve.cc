@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "app/app.h"
+#include "app/core.h"
 #include "app/first_start.h"
 #include "base/log.h"
 #include "base/testing.h"

@@ -1,4 +1,5 @@
 #include "registry/gc_testing.h"
+#include "service/gc.h"
 
 /// Much to collect at once: the steps stay small, and pushes go on between them.
 namespace wharf::registry {

@@ -2,6 +2,8 @@
 #include <thread>
 
 #include "registry/gc_testing.h"
+#include "service/blob.h"
+#include "service/gc.h"
 #include "store/blob.h"
 #include "store/blob_removal.h"
 #include "store/manifest.h"

@@ -1,6 +1,7 @@
 #include <fstream>
 
 #include "registry/gc_testing.h"
+#include "service/gc.h"
 
 namespace wharf::registry {
 namespace {

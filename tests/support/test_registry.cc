@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/core.h"
 #include "auth/password.h"
 #include "base/testing.h"
 #include "http/openapi.h"
@@ -85,6 +86,10 @@ void TestRegistry::open() {
     router_.add(entries[i].operation.verb, entries[i].operation.path, i);
   }
 }
+
+service::Services& TestRegistry::services() { return app_->core().services(); }
+
+db::Database& TestRegistry::database() { return app_->core().database(); }
 
 void TestRegistry::restart() {
   app_->stop(std::chrono::seconds(5));

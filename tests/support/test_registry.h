@@ -83,8 +83,8 @@ class TestRegistry {
   const std::string& url() const { return url_; }
   std::string host() const { return url_.substr(7); }
   app::App& app() { return *app_; }
-  service::Services& services() { return app_->core().services(); }
-  db::Database& database() { return app_->core().database(); }
+  service::Services& services();
+  db::Database& database();
   const std::filesystem::path& data() const { return folder_.path(); }
   /// The OAuth token that `who` has here; made at need.
   std::string token(std::string_view who, std::string_view scope = "");
