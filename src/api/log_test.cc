@@ -246,7 +246,7 @@ TEST(Log, SaysMoreOfTheRequestWhereThatIsWanted) {
     EXPECT_EQ(metadata.at("user_agent"), "curl\xef\xbf\xbd/8");
     EXPECT_EQ(metadata.at("request_id"), json::Value(answer.header("X-Request-Id")));
     EXPECT_EQ(metadata.at("x_forwarded_for"), "192.0.2.7");
-    EXPECT_EQ(pushed.at("metadata").at("auth_type"), "basic");
+    EXPECT_EQ(pushed.at("metadata").at("auth_type"), "oauth") << "the password of $oauthtoken";
   }
 }
 

@@ -114,6 +114,7 @@ TEST(Permission, OfAPublicRepositoryStaysItsAdminsBusiness) {
 TEST(Permission, IsLoggedWhenItIsGivenAndTakenBack) {
   TestRegistry reg;
   make_acme(reg);
+  reg.user("stranger");
   auto manager = reg.as("manager");
   const auto entry = [](json::Object metadata) {
     metadata["by"] = "manager";

@@ -24,7 +24,8 @@ json::Object rule(std::string_view role, std::string_view kind, std::string_view
 std::string roles(TestRegistry& reg, const std::string& name, const char* kind) {
   const auto list = reg.as("owner").get("/api/v1/repository/acme/" + name + "/permissions/" + kind + "/");
   std::string text;
-  for (const auto& entry : list.at("/permissions").as_object()) {
+  const auto permissions = list.at("/permissions");
+  for (const auto& entry : permissions.as_object()) {
     if (!text.empty()) text += ' ';
     text += std::string(entry.key()) + '=' + std::string(entry.value().at("role").as_string());
   }
@@ -133,6 +134,7 @@ TEST(Prototypes, AreRefusedToWhoMayNot) {
 TEST(Prototypes, GiveEveryNewRepositoryItsRoles) {
   TestRegistry reg;
   make_acme(reg);
+  reg.user("stranger");
   auto owner = reg.as("owner");
   for (const auto& body :
        {rule("read", "user", "reader"), rule("write", "user", "reader", "maker"), rule("admin", "user", "writer"),

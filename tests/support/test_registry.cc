@@ -83,7 +83,9 @@ void TestRegistry::open() {
   router_ = {};
   const auto& entries = app_->table().entries();
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    router_.add(entries[i].operation.verb, entries[i].operation.path, i);
+    const auto& operation = entries[i].operation;
+    if (!service::all_on(app_->core().settings().features, operation.features)) continue;
+    router_.add(operation.verb, operation.path, i);
   }
 }
 
