@@ -12,7 +12,7 @@ ROWS = [
     ["base"],
     ["db", "http"],
     ["net"],
-    ["blob", "store"],
+    ["blob", "store", "vuln"],
     ["auth"],
     ["service"],
     ["scan", "jobs"],
