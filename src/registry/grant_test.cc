@@ -78,6 +78,19 @@ TEST(Grant, OfASuperuserListsAllOnlyWithThatScope) {
   EXPECT_NE(catalog("repo:read super:user").find("alice/secret"), std::string::npos);
 }
 
+TEST(Grant, ToDeleteAloneIsForWhoMayPush) {
+  TestRegistry reg;
+  reg.push("acme/app", {"v1"});
+  reg.give("reader", "acme/app", "read");
+  reg.give("writer", "acme/app", "write");
+  const std::vector<std::string> scope{"repository:acme/app:delete"};
+  EXPECT_EQ(reg.with("Bearer " + reg.registry_token("reader", scope)).del("/v2/acme/app/manifests/v1").status, 401);
+  EXPECT_EQ(reg.with("Bearer " + reg.registry_token("writer", scope)).del("/v2/acme/app/manifests/v1").status, 202);
+  // It makes no repository.
+  reg.registry_token("owner", {"repository:acme/new:delete"});
+  EXPECT_EQ(reg.as("owner").get("/api/v1/repository/acme/new").status, 404);
+}
+
 TEST(Grant, TakesNoBlobOutOfADisabledNamespace) {
   TestRegistry reg;
   const auto image = Image::make("v1");

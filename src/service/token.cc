@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kAnonymous = "(anonymous)";
 constexpr std::size_t kMostForeignKeys = 256;
+constexpr std::string_view kCatalogScope = "registry:catalog:*";
 constexpr Millis kForeignKeyLifeMs = 5 * 60'000;
 constexpr std::int64_t kQuayLongestLifeSeconds = 3660;
 
@@ -43,6 +44,8 @@ bool read_actions(std::string_view actions, RegistryScope& scope) {
       scope.push = true;
     } else if (action == "pull") {
       scope.pull = true;
+    } else if (action == "delete") {
+      scope.remove = true;
     } else if (action == "*") {
       scope.all = true;
     } else {
@@ -130,7 +133,8 @@ std::optional<auth::RegistryGrant> read_grant(const json::Value& value) {
   for (const auto& action : actions->get_array()) {
     if (action == "pull") {
       grant.pull = true;
-    } else if (action == "push") {
+    } else if (action == "push" || action == "delete") {
+      // To delete is a part of pushing, as in Quay: clients that ask for it alone have been judged for a push.
       grant.push = grant.pull = true;
     } else if (action == "*") {
       grant.all = grant.push = grant.pull = true;
@@ -193,7 +197,8 @@ Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host,
     parsed.name = {std::string(path.substr(0, slash)), std::string(path.substr(slash + 1))};
   }
   const auto& name = parsed.name.name;
-  if (!is_repository_name(name) || (!settings.features.extended_repository_names && name.find('/') != std::string::npos)) {
+  if (!is_repository_name(name) ||
+      (!settings.features.extended_repository_names && name.find('/') != std::string::npos)) {
     return Error{Errc::name_invalid, "Invalid repository name", {}, name.substr(0, 300)};
   }
   return parsed;
@@ -246,6 +251,7 @@ Result<TokenService::Grant> TokenService::judge(db::Tx& tx, const auth::Principa
     grant.repository_id = access.repository_id();
     grant.push = scope.push && open && access.may(auth::Action::write);
     grant.pull = scope.pull && access.may(auth::Action::read);
+    grant.remove = scope.remove && open && access.may(auth::Action::write);
     grant.all = scope.all && open && access.may(auth::Action::admin);
     return grant;
   }
@@ -304,6 +310,7 @@ std::string TokenService::claims(const TokenRequest& request, const std::vector<
     json::Array actions;
     if (grant.push) actions.emplace_back("push");
     if (grant.pull) actions.emplace_back("pull");
+    if (grant.remove) actions.emplace_back("delete");
     if (grant.all) actions.emplace_back("*");
     json::Object entry{{"type", "repository"}, {"name", grant.scope.asked}, {"actions", std::move(actions)}};
     // What counts is the repository that was judged: what the client wrote may mean another one under another host.
@@ -340,11 +347,14 @@ awaitable<Result<IssuedToken>> TokenService::issue(TokenRequest request) {
   for (const auto& text : request.scopes) {
     if (text.empty() && !request.who.anonymous()) continue;
     if (text.empty()) co_return Error{Errc::unauthenticated, "Requires authentication"};
+    // Who may list what is judged at the list, by who calls.
+    if (text == kCatalogScope) continue;
     auto scope = parse_scope(text, request.host, settings_);
     if (!scope) co_return scope.error();
     scopes.push_back(std::move(*scope));
   }
-  if (scopes.empty() && request.who.anonymous()) co_return Error{Errc::unauthenticated, "Requires authentication"};
+  if (request.scopes.empty() && request.who.anonymous())
+    co_return Error{Errc::unauthenticated, "Requires authentication"};
 
   std::vector<Grant> grants;
   if (!scopes.empty()) {

@@ -29,11 +29,12 @@ struct RegistryScope {
   RepoName name;      ///< Whose repository that is: without the host, with the library namespace.
   bool push = false;
   bool pull = false;
-  bool all = false;  ///< The action "*".
+  bool remove = false;  ///< The action "delete".
+  bool all = false;     ///< The action "*".
 };
 
-/// Reads `repository:[<host>/]<part>(/<part>)*:<action>(,<action>)*`: part `[A-Za-z0-9._-]+`, action push, pull or *.
-/// Errors: invalid_request for anything else, and for a name without a namespace where there is no library;
+/// Reads `repository:[<host>/]<part>(/<part>)*:<action>(,<action>)*`: part `[A-Za-z0-9._-]+`, action push, pull, delete
+/// or *. Errors: invalid_request for anything else, and for a name without a namespace where there is no library;
 /// name_invalid when the repository's part breaks the rules for names. Source: Quay's scope grammar.
 Result<RegistryScope> parse_scope(std::string_view scope, std::string_view host, const Settings& settings);
 
@@ -101,6 +102,7 @@ class TokenService {
     std::int64_t repository_id = 0;  ///< 0: the repository is missing.
     bool push = false;
     bool pull = false;
+    bool remove = false;
     bool all = false;
     bool make = false;            ///< The repository is missing and the caller may make it.
     bool make_namespace = false;  ///< Its namespace is missing and the caller may make it.

@@ -40,6 +40,7 @@ TEST(ParseScope, FollowsQuaysGrammar) {
       {"repository:acme/app:pull", "acme/app", "acme/app", "l"},
       {"repository:acme/app:push,pull", "acme/app", "acme/app", "pl"},
       {"repository:acme/app:pull,push,*", "acme/app", "acme/app", "pl*"},
+      {"repository:acme/app:delete,pull", "acme/app", "acme/app", "ld"},
       {"repository:acme/app:pull,pull", "acme/app", "acme/app", "l"},
       {"repository:acme/team/app:*", "acme/team/app", "acme/team/app", "*"},
       {"repository:nginx:pull", "nginx", "library/nginx", "l"},
@@ -55,7 +56,8 @@ TEST(ParseScope, FollowsQuaysGrammar) {
     ASSERT_TRUE(scope) << row.scope;
     EXPECT_EQ(scope->asked, row.asked) << row.scope;
     EXPECT_EQ(scope->name.text(), row.name) << row.scope;
-    const auto actions = std::string(scope->push ? "p" : "") + (scope->pull ? "l" : "") + (scope->all ? "*" : "");
+    const auto actions = std::string(scope->push ? "p" : "") + (scope->pull ? "l" : "") + (scope->remove ? "d" : "") +
+                         (scope->all ? "*" : "");
     EXPECT_EQ(actions, row.actions) << row.scope;
   }
   const auto with_port = parse_scope("repository:localhost:8080/acme/app:pull", "localhost:8080", settings);
@@ -64,7 +66,7 @@ TEST(ParseScope, FollowsQuaysGrammar) {
   const std::string bad[] = {"registry:catalog:*",
                              "repository:acme/app",
                              "repository:acme/app:",
-                             "repository:acme/app:delete",
+                             "repository:acme/app:destroy",
                              "repository:acme/app:pull,",
                              "repository:acme/app:,pull",
                              "repository:acme/app:pull push",
