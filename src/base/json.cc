@@ -2,6 +2,8 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <charconv>
+#include <cmath>
 #include <set>
 
 namespace wharf::json {
@@ -116,6 +118,15 @@ void append_escape(std::string& out, unsigned unit) {
   for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kHex[(unit >> shift) & 15]);
 }
 
+/// The shortest text that is this number again, as people write it: 4.0, not 4E0.
+void append_real(std::string& out, double real) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, real).ptr;
+  const std::string_view written(text, end);
+  out += written;
+  if (written.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
 void append_value(std::string& out, const Value& value) {
   if (const auto* object = value.if_object()) {
     out.push_back('{');
@@ -139,6 +150,8 @@ void append_value(std::string& out, const Value& value) {
     out.push_back(']');
   } else if (const auto* text = value.if_string()) {
     append_string(out, *text);
+  } else if (const auto* real = value.if_double(); real && std::isfinite(*real)) {
+    append_real(out, *real);
   } else {
     out += boost::json::serialize(value);
   }

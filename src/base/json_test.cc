@@ -213,5 +213,14 @@ TEST(JsonSchema, EndsAtATypeThatHoldsItself) {
   EXPECT_EQ(set.named().at("Tree").at("properties").at("children").at("items").at("$ref"), "#/components/schemas/Tree");
 }
 
+TEST(Json, WritesRealNumbersAsPeopleDo) {
+  EXPECT_EQ(to_text(Value(4.0)), "4.0");
+  EXPECT_EQ(to_text(Value(0.0)), "0.0");
+  EXPECT_EQ(to_text(Value(-2.5)), "-2.5");
+  EXPECT_EQ(to_text(Value(9.8)), "9.8");
+  EXPECT_EQ(to_text(Value(1e300)), "1e+300");
+  EXPECT_EQ(parse(to_text(Value(0.1))).value(), Value(0.1));
+}
+
 }  // namespace
 }  // namespace wharf::json
