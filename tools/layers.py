@@ -10,7 +10,7 @@ import sys
 # From the bottom up; the modules of one row do not know each other.
 ROWS = [
     ["base"],
-    ["db", "http"],
+    ["db", "http", "inventory"],
     ["net"],
     ["blob", "store", "vuln"],
     ["auth"],
