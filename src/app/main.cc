@@ -3,6 +3,7 @@
 
 #include "app/commands_account.h"
 #include "app/commands_gc.h"
+#include "app/commands_vulndb.h"
 #include "app/config.h"
 #include "app/core.h"
 #include "app/operations.h"
@@ -77,6 +78,16 @@ int collect_garbage(const Common& common, const wharf::app::GcCommand& command) 
   auto core = wharf::app::Core::open(loaded->config, {});
   if (!core) return fail(core.error());
   return wharf::app::collect_garbage((*core)->services().garbage, command, std::cout, std::cerr);
+}
+
+/// Runs `command` on the configured database, beside a server that may be running on it.
+template <class Command>
+int with_database(const Common& common, Command command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  auto core = wharf::app::Core::open(loaded->config, {.memory_blobs = true});
+  if (!core) return fail(core.error());
+  return command((*core)->database());
 }
 
 int print_openapi() {
@@ -176,6 +187,50 @@ int main(int argc, char** argv) {
   gc->add_flag("--json", gc_command.json, "Answer in JSON");
   common.add_to(*gc, false);
   gc->callback([&] { status = collect_garbage(common, gc_command); });
+
+  auto* vulndb = program.add_subcommand("vulndb", "What is known of vulnerabilities; beside a running server, too");
+  vulndb->require_subcommand(1);
+  wharf::app::VulndbUpdateCommand vulndb_update;
+  auto* update = vulndb->add_subcommand("update", "Read feeds as they are published and put them in force");
+  update->add_option("--from", vulndb_update.from, "Files and folders with feeds")->required();
+  update->add_flag("--json", vulndb_update.json, "Answer in JSON");
+  common.add_to(*update, false);
+  update->callback([&] {
+    status = with_database(common, [&](auto& database) {
+      return wharf::app::update_vulndb(database, vulndb_update, std::cout, std::cerr);
+    });
+  });
+  wharf::app::VulndbStatusCommand vulndb_status;
+  auto* feeds = vulndb->add_subcommand("status", "List the feeds in force");
+  feeds->add_flag("--json", vulndb_status.json, "Answer in JSON");
+  common.add_to(*feeds, false);
+  feeds->callback([&] {
+    status = with_database(
+        common, [&](auto& database) { return wharf::app::show_vulndb(database, vulndb_status, std::cout, std::cerr); });
+  });
+  wharf::app::VulndbFileCommand vulndb_file;
+  const auto add_vulndb_file = [&](const char* name, const char* what, auto run) {
+    auto* command = vulndb->add_subcommand(name, what);
+    command->add_option("file", vulndb_file.file, "The file")->required();
+    command->add_flag("--json", vulndb_file.json, "Answer in JSON");
+    common.add_to(*command, false);
+    command->callback([&, run] {
+      status = with_database(common, [&](auto& database) { return run(database, vulndb_file, std::cout, std::cerr); });
+    });
+  };
+  add_vulndb_file("export", "Write all feeds in force to one file, for machines without a way out",
+                  wharf::app::export_vulndb);
+  add_vulndb_file("import", "Put the feeds of an exported file in force", wharf::app::import_vulndb);
+  wharf::app::VulndbRemoveCommand vulndb_remove;
+  auto* remove = vulndb->add_subcommand("remove", "Take a feed out of force");
+  remove->add_option("feed", vulndb_remove.feed, "The feed's name, as status lists it")->required();
+  remove->add_flag("--json", vulndb_remove.json, "Answer in JSON");
+  common.add_to(*remove, false);
+  remove->callback([&] {
+    status = with_database(common, [&](auto& database) {
+      return wharf::app::remove_from_vulndb(database, vulndb_remove, std::cout, std::cerr);
+    });
+  });
 
   auto* version = program.add_subcommand("version", "Print the version");
   version->callback([] { std::cout << "wharf " << WHARF_VERSION << '\n'; });

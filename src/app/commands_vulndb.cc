@@ -1,0 +1,132 @@
+#include "app/commands_vulndb.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/json.h"
+#include "vuln/bundle.h"
+#include "vuln/feeds.h"
+#include "vuln/importer.h"
+#include "vuln/store.h"
+
+namespace wharf::app {
+namespace {
+
+struct FeedShown {
+  std::string feed;
+  Rfc3339 updated;
+  std::int64_t advisories = 0;
+  std::int64_t entries = 0;
+  std::int64_t skipped = 0;
+};
+BOOST_DESCRIBE_STRUCT(FeedShown, (), (feed, updated, advisories, entries, skipped))
+
+struct FeedsShown {
+  std::vector<FeedShown> feeds;
+};
+BOOST_DESCRIBE_STRUCT(FeedsShown, (), (feeds))
+
+struct RemovedShown {
+  std::string removed;
+};
+BOOST_DESCRIBE_STRUCT(RemovedShown, (), (removed))
+
+void print(const std::vector<vuln::FeedRow>& rows, bool as_json, std::ostream& out) {
+  FeedsShown shown;
+  for (const auto& row : rows) {
+    shown.feeds.push_back({row.feed, Rfc3339{row.finished_ms}, row.advisories, row.entries, row.skipped});
+  }
+  if (as_json) {
+    out << json::encode(shown) << "\n";
+    return;
+  }
+  std::size_t width = 0;
+  for (const auto& feed : shown.feeds) width = std::max(width, feed.feed.size());
+  for (const auto& feed : shown.feeds) {
+    out << fmt::format("{:<{}}  {}  {} advisories, {} entries", feed.feed, width, rfc3339(feed.updated.at),
+                       feed.advisories, feed.entries);
+    if (feed.skipped > 0) out << fmt::format(", {} not understood", feed.skipped);
+    out << "\n";
+  }
+}
+
+int fail(const Error& error, std::ostream& err) {
+  err << "wharf: " << error.message;
+  if (!error.detail.empty()) err << " (" << error.detail << ")";
+  err << "\n";
+  return 1;
+}
+
+/// Runs `job`, which answers with the feeds that it changed, and prints them.
+template <class Job>
+int with_feeds(Job job, bool as_json, std::ostream& out, std::ostream& err) {
+  try {
+    const Result<std::vector<vuln::FeedRow>> rows = job();
+    if (!rows) return fail(rows.error(), err);
+    print(*rows, as_json, out);
+    return 0;
+  } catch (const Accident& accident) {
+    return fail(accident.error(), err);
+  }
+}
+
+}  // namespace
+
+int update_vulndb(db::Database& database, const VulndbUpdateCommand& command, std::ostream& out, std::ostream& err) {
+  const auto job = [&]() -> Result<std::vector<vuln::FeedRow>> {
+    vuln::Importer importer(database);
+    const auto progress = [&](const vuln::FileRead& file) {
+      if (command.json) return;
+      if (file.records == 0) {
+        err << file.path << ": passed over\n";
+      } else {
+        err << file.path << ": " << file.records << (file.records == 1 ? " document" : " documents") << "\n";
+      }
+    };
+    for (const auto& path : command.from) {
+      if (auto read = vuln::read_feeds(path, importer, progress); !read) return read.error();
+    }
+    auto rows = importer.finish();
+    if (rows.empty()) return Error{Errc::invalid_request, "There is no vulnerability data in what was given"};
+    return rows;
+  };
+  return with_feeds(job, command.json, out, err);
+}
+
+int show_vulndb(db::Database& database, const VulndbStatusCommand& command, std::ostream& out, std::ostream& err) {
+  const auto job = [&]() -> Result<std::vector<vuln::FeedRow>> {
+    auto rows = database.read_now([](db::Tx& tx) { return vuln::list_feeds(tx); });
+    if (rows.empty() && !command.json) out << "There is no vulnerability data.\n";
+    return rows;
+  };
+  return with_feeds(job, command.json, out, err);
+}
+
+int export_vulndb(db::Database& database, const VulndbFileCommand& command, std::ostream& out, std::ostream& err) {
+  return with_feeds([&] { return vuln::export_bundle(database, command.file); }, command.json, out, err);
+}
+
+int import_vulndb(db::Database& database, const VulndbFileCommand& command, std::ostream& out, std::ostream& err) {
+  return with_feeds([&] { return vuln::import_bundle(database, command.file); }, command.json, out, err);
+}
+
+int remove_from_vulndb(db::Database& database, const VulndbRemoveCommand& command, std::ostream& out,
+                       std::ostream& err) {
+  try {
+    if (!vuln::remove_feed(database, command.feed)) {
+      return fail({Errc::not_found, command.feed + ": there is no such feed"}, err);
+    }
+    if (command.json) {
+      out << json::encode(RemovedShown{command.feed}) << "\n";
+    } else {
+      out << "Removed " << command.feed << ".\n";
+    }
+    return 0;
+  } catch (const Accident& accident) {
+    return fail(accident.error(), err);
+  }
+}
+
+}  // namespace wharf::app
