@@ -103,7 +103,7 @@ TEST_P(MigrateTest, TheProgramsOwnStepsRunOnceAndStandInOrder) {
   const auto own = migrations();
   ASSERT_FALSE(own.empty());
   for (std::size_t i = 0; i < own.size(); ++i) {
-    EXPECT_EQ(own[i].number, static_cast<int>(i) + 1) << own[i].name;
+    EXPECT_GT(own[i].number, i == 0 ? 0 : own[i - 1].number) << own[i].name;
     EXPECT_FALSE(own[i].name.empty());
     EXPECT_EQ(own[i].name.find('.'), std::string_view::npos);
   }
