@@ -231,6 +231,25 @@ awaitable<Result<Success>> change_visibility(Call& call, RepositoryPath in, Resu
   co_return Success{};
 }
 
+enum class WantedState { NORMAL, READ_ONLY, MIRROR };
+BOOST_DESCRIBE_ENUM(WantedState, NORMAL, READ_ONLY, MIRROR)
+
+struct ChangeState {
+  WantedState state = WantedState::NORMAL;
+};
+BOOST_DESCRIBE_STRUCT(ChangeState, (), (state))
+
+awaitable<Result<Success>> change_state(Call& call, RepositoryPath in, Result<ChangeState> body) {
+  Result<std::string> state = body ? Result<std::string>(std::string(json::enum_text(body->state))) : body.error();
+  // A repository becomes a mirror by what it mirrors.
+  if (body && body->state == WantedState::MIRROR) {
+    state = Error{Errc::invalid_request, "state: the repository has no mirror configuration"};
+  }
+  auto done = co_await call.services.repositories.set_state(call.who, in.repository, std::move(state));
+  if (!done) co_return done.error();
+  co_return Success{};
+}
+
 }  // namespace
 
 void add_repository_operations(service::OperationTable& table) {
@@ -288,6 +307,14 @@ void add_repository_operations(service::OperationTable& table) {
              .tag = "Repositories",
              .errors = {400, 401, 403, 404, 415}},
             change_visibility);
+  table.add({.id = "changeRepoState",
+             .verb = Verb::put,
+             .path = "/api/v1/repository/{repository}/changestate",
+             .scope = Scope::repo_admin,
+             .summary = "Makes the content of a repository read-only, or lets it change again.",
+             .tag = "Repositories",
+             .errors = {400, 401, 403, 404, 415}},
+            change_state);
 }
 
 }  // namespace wharf::api

@@ -212,5 +212,61 @@ TEST(RepositoryList, PagesByAHundred) {
   EXPECT_EQ(owner.get(std::string(kList) + "?namespace=acme&next_page=nonsense").names("repositories")[0], "r0");
 }
 
+TEST(RepositoryState, OfReadOnlyRefusesEveryChangeOfTheContent) {
+  TestRegistry reg;
+  make_acme(reg);
+  const auto digest = reg.push("acme/app", {"v1"})[0];
+  const std::string state = std::string(kApp) + "/changestate";
+  const std::string tag = std::string(kApp) + "/tag/v1";
+  auto manager = reg.as("manager");
+  ASSERT_EQ(manager.put(state, {{"state", "READ_ONLY"}}).status, 200);
+  const auto shown = manager.get(kApp);
+  EXPECT_EQ(shown.string("/state"), "READ_ONLY");
+  EXPECT_FALSE(shown.flag("/can_write"));
+  EXPECT_TRUE(shown.flag("/can_admin"));
+  auto client = reg.registry("owner", "acme/app");
+  EXPECT_EQ(client.get("/v2/acme/app/manifests/v1").status, 200);
+  EXPECT_NE(reg.put_manifest("acme/app", "v2", test::kOciManifest, test::Image::make("v1").manifest).status, 201);
+  EXPECT_NE(client.del("/v2/acme/app/manifests/v1").status, 202);
+  reg.allow_accidents();
+  const auto refused = manager.put(tag, {{"manifest_digest", digest}});
+  EXPECT_EQ(refused.status, 503) << refused.summary();
+  EXPECT_EQ(refused.string("/message"), "Repository is in read only or mirror mode: READ_ONLY");
+  EXPECT_EQ(manager.del(tag).status, 503);
+  EXPECT_EQ(manager.post(tag + "/restore", {{"manifest_digest", digest}}).status, 503);
+  EXPECT_EQ(manager.get(std::string(kApp) + "/tag/").names("tags"), Names{"v1"});
+  EXPECT_EQ(manager.put(kApp, {{"description", "still"}}).status, 200);  // not of the content
+  ASSERT_EQ(manager.put(state, {{"state", "NORMAL"}}).status, 200);
+  EXPECT_EQ(manager.del(tag).status, 204);
+  const auto log = manager.get(std::string(kApp) + "/logs").names("logs", "kind");
+  EXPECT_EQ(std::ranges::count(log, "change_repo_state"), 2);
+}
+
+TEST(RepositoryState, IsForAdminsAndOneThatThereIs) {
+  TestRegistry reg;
+  make_acme(reg);
+  const std::string state = std::string(kApp) + "/changestate";
+  for (const auto* wanted : {"MIRROR", "ORG_MIRROR", "normal", ""}) {
+    EXPECT_EQ(reg.as("owner").put(state, {{"state", wanted}}).status, 400) << wanted;
+  }
+  EXPECT_EQ(reg.as("owner").put(state, json::Object{}).status, 400);
+  EXPECT_EQ(reg.as("owner").put("/api/v1/repository/acme/none/changestate", {{"state", "NORMAL"}}).status, 404);
+  expect_only(reg, {"PUT", state, R"({"state":"READ_ONLY"})", {"manager", "owner", "owner@repo:admin"}});
+}
+
+TEST(Repository, OfADeletedOnesNameHasNothingOfIt) {
+  TestRegistry reg;
+  make_acme(reg);
+  reg.push("acme/app", {"v1"});
+  ASSERT_EQ(reg.as("reader").get(kApp).status, 200);
+  ASSERT_EQ(reg.as("owner").del(kApp).status, 204);
+  ASSERT_EQ(
+      reg.as("owner").post(kList, {{"namespace", "acme"}, {"repository", "app"}, {"visibility", "private"}}).status,
+      201);
+  for (const auto* who : {"reader", "writer", "manager"}) EXPECT_EQ(reg.as(who).get(kApp).status, 403) << who;
+  EXPECT_EQ(reg.as("owner").get(kApp).number("/tag_count"), 0);
+  EXPECT_EQ(reg.as("owner").get(std::string(kApp) + "/tag/").names("tags"), Names{});
+}
+
 }  // namespace
 }  // namespace wharf::api

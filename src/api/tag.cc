@@ -32,10 +32,17 @@ struct TagItem {
   std::int64_t size = 0;
   Rfc2822 last_modified;
   std::optional<Rfc2822> expiration;
+  std::optional<bool> immutable;  // only with FEATURE_IMMUTABLE_TAGS
+  // Of a manifest list: what it names, and what of that is here.
+  std::optional<bool> is_sparse;
+  std::optional<std::int64_t> child_manifest_count;
+  std::optional<std::int64_t> present_child_count;
+  std::optional<std::map<std::string, bool>> child_manifests_presence;  // by digest; of the first 100
 };
 BOOST_DESCRIBE_STRUCT(TagItem, (),
                       (name, reversion, start_ts, end_ts, manifest_digest, is_manifest_list, size, last_modified,
-                       expiration))
+                       expiration, immutable, is_sparse, child_manifest_count, present_child_count,
+                       child_manifests_presence))
 
 struct TagList {
   std::vector<TagItem> tags;
@@ -70,10 +77,23 @@ awaitable<Result<TagList>> list_tags(Call& call, ListTags in) {
   if (!ok) co_return ok.error();
   TagList list;
   list.page = page;
-  list.has_additional = found->more;
-  for (const auto& tag : found->tags) {
-    TagItem item{tag.name,    tag.reversion,  tag.start_ms / 1000,   std::nullopt, tag.digest,
-                 tag.is_list, tag.size_bytes, Rfc2822{tag.start_ms}, std::nullopt};
+  list.has_additional = found->page.more;
+  const bool with_immutable = call.services.settings.features.immutable_tags;
+  for (const auto& tag : found->page.tags) {
+    TagItem item{.name = tag.name,
+                 .reversion = tag.reversion,
+                 .start_ts = tag.start_ms / 1000,
+                 .manifest_digest = tag.digest,
+                 .is_manifest_list = tag.is_list,
+                 .size = tag.size_bytes,
+                 .last_modified = Rfc2822{tag.start_ms}};
+    if (with_immutable) item.immutable = tag.immutable;
+    if (const auto of = found->lists.find(tag.manifest_id); of != found->lists.end()) {
+      item.is_sparse = of->second.here < of->second.children;
+      item.child_manifest_count = of->second.children;
+      item.present_child_count = of->second.here;
+      item.child_manifests_presence = of->second.presence;
+    }
     if (tag.end_ms != store::kForever) {
       item.end_ts = tag.end_ms / 1000;
       item.expiration = Rfc2822{tag.end_ms};
@@ -92,8 +112,9 @@ BOOST_DESCRIBE_STRUCT(TagPath, (), (repository, tag))
 struct ChangeTag {
   std::optional<json::Nullable<std::string>> manifest_digest;
   std::optional<json::Nullable<std::int64_t>> expiration;  // seconds since 1970; null: never
+  std::optional<bool> immutable;
 };
-BOOST_DESCRIBE_STRUCT(ChangeTag, (), (manifest_digest, expiration))
+BOOST_DESCRIBE_STRUCT(ChangeTag, (), (manifest_digest, expiration, immutable))
 
 awaitable<Result<std::string>> change_tag(Call& call, TagPath in, Result<ChangeTag> body) {
   Result<service::TagChange> change = service::TagChange{};
@@ -101,6 +122,7 @@ awaitable<Result<std::string>> change_tag(Call& call, TagPath in, Result<ChangeT
     change = body.error();
   } else {
     change->expiration = body->expiration;
+    change->immutable = body->immutable;
     // A digest of null names no manifest: not found, as any other that is not here.
     if (body->manifest_digest)
       change->manifest_digest = body->manifest_digest->value_or("sha256:" + std::string(64, '0'));
@@ -114,6 +136,42 @@ awaitable<Result<http::Nothing>> delete_tag(Call& call, TagPath in) {
   auto done = co_await call.services.tags.remove(call.who, in.repository, in.tag);
   if (!done) co_return done.error();
   co_return http::Nothing{};
+}
+
+struct RestoreTag {
+  std::string manifest_digest;
+};
+BOOST_DESCRIBE_STRUCT(RestoreTag, (), (manifest_digest))
+
+struct Restored {};
+BOOST_DESCRIBE_STRUCT(Restored, (), ())
+
+awaitable<Result<Restored>> restore_tag(Call& call, TagPath in, Result<RestoreTag> body) {
+  Result<std::string> digest = body ? Result<std::string>(std::move(body->manifest_digest)) : body.error();
+  auto done = co_await call.services.tags.restore(call.who, in.repository, in.tag, std::move(digest));
+  if (!done) co_return done.error();
+  co_return Restored{};
+}
+
+struct ExpireTag {
+  std::optional<std::string> manifest_digest;  // required unless is_alive
+  std::optional<bool> is_alive;
+  std::optional<bool> include_submanifests;
+};
+BOOST_DESCRIBE_STRUCT(ExpireTag, (), (manifest_digest, is_alive, include_submanifests))
+
+awaitable<Result<std::string>> expire_tag(Call& call, TagPath in, Result<ExpireTag> body) {
+  Result<service::TagOblivion> what = service::TagOblivion{};
+  if (!body) {
+    what = body.error();
+  } else {
+    what->alive = body->is_alive.value_or(false);
+    what->manifest_digest = std::move(body->manifest_digest);
+    what->with_children = body->include_submanifests.value_or(false);
+  }
+  auto done = co_await call.services.tags.forget(call.who, in.repository, in.tag, std::move(what));
+  if (!done) co_return done.error();
+  co_return "";
 }
 
 }  // namespace
@@ -134,7 +192,7 @@ void add_tag_operations(service::OperationTable& table) {
              .verb = Verb::put,
              .path = "/api/v1/repository/{repository}/tag/{tag}",
              .scope = Scope::repo_write,
-             .summary = "Makes a tag, moves it, or changes when it expires.",
+             .summary = "Makes a tag, moves it, or changes when it expires and whether it is immutable.",
              .tag = "Tags",
              .status = 201,
              .errors = {400, 401, 403, 404, 409, 415, 503}},
@@ -148,6 +206,22 @@ void add_tag_operations(service::OperationTable& table) {
              .status = 204,
              .errors = {401, 403, 404, 409, 503}},
             delete_tag);
+  table.add({.id = "restoreTag",
+             .verb = Verb::post,
+             .path = "/api/v1/repository/{repository}/tag/{tag}/restore",
+             .scope = Scope::repo_write,
+             .summary = "Points a tag to a manifest that it, or another tag, once had.",
+             .tag = "Tags",
+             .errors = {400, 401, 403, 404, 409, 415, 503}},
+            restore_tag);
+  table.add({.id = "removeTagFromTimemachine",
+             .verb = Verb::post,
+             .path = "/api/v1/repository/{repository}/tag/{tag}/expire",
+             .scope = Scope::repo_write,
+             .summary = "Deletes a tag, or what is in its history, beyond restoring.",
+             .tag = "Tags",
+             .errors = {400, 401, 403, 404, 415}},
+            expire_tag);
 }
 
 }  // namespace wharf::api

@@ -3,7 +3,7 @@
 
 namespace wharf::api {
 
-/// listRepositoryTags, changeTag, deleteTag.
+/// Tags and their history: list, change, delete, restore, delete for good.
 void add_tag_operations(service::OperationTable& table);
 
 }  // namespace wharf::api

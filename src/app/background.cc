@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/gc.h"
+#include "service/immutability.h"
 #include "service/mail.h"
 #include "service/token.h"
 #include "service/upload.h"
@@ -113,6 +114,19 @@ jobs::Job garbage(service::Services& services, metrics::Registry& metrics) {
           }};
 }
 
+awaitable<void> finish_walks(service::ImmutabilityService& immutability) { co_await immutability.finish_walks(); }
+
+/// Only what a server that stopped left undone.
+jobs::Job immutability(service::ImmutabilityService& service) {
+  auto round = [&service] { return finish_walks(service); };
+  auto hurry = [&service] { service.stop(); };
+  return {.name = "immutability",
+          .first_after = std::chrono::seconds(10),
+          .every = minutes(5),
+          .round = std::move(round),
+          .hurry = std::move(hurry)};
+}
+
 struct MailCounters {
   metrics::Counter &sent, &failed, &dropped;
 };
@@ -145,6 +159,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.garbage_collection && !settings.read_only && !settings.disable_pushes) {
     jobs.push_back(garbage(services, metrics));
   }
+  if (settings.features.immutable_tags && !settings.read_only) jobs.push_back(immutability(services.immutability));
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);

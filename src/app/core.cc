@@ -249,7 +249,7 @@ Core::Core(const Config& config, Parts parts)
       robots_(*parts_.database, settings_, secrets_),
       permissions_(*parts_.database),
       repositories_(*parts_.database, settings_, parts_.secret),
-      tags_(*parts_.database),
+      tags_(*parts_.database, settings_),
       manifests_(*parts_.database, settings_, cache_),
       uploads_(*parts_.database, settings_, *parts_.blobs),
       blobs_(*parts_.database, settings_, *parts_.blobs),

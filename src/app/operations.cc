@@ -7,6 +7,7 @@
 #include "api/discovery.h"
 #include "api/federation.h"
 #include "api/health.h"
+#include "api/immutability.h"
 #include "api/invitation.h"
 #include "api/log.h"
 #include "api/organization.h"
@@ -49,6 +50,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_star_operations(table);
   api::add_repository_operations(table);
   api::add_tag_operations(table);
+  api::add_immutability_operations(table);
   api::add_log_operations(table);
   api::add_pull_count_operations(table);
   api::add_scan_operations(table);

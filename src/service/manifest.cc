@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "service/manifest_document.h"
 #include "service/retry.h"
+#include "service/tag_rules.h"
 #include "store/access.h"
 #include "store/blob.h"
 #include "store/repository.h"
@@ -92,9 +93,10 @@ Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const Manif
   return children;
 }
 
-/// Everything that one push writes. `now` is the time of all of it.
-Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
-                        store::NewManifest manifest, const Reference& reference, const Settings& settings, Millis now) {
+/// Everything that one push writes. `now` is the time of all of it. Answers what the tag became.
+Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
+                            store::NewManifest manifest, const Reference& reference, const Settings& settings,
+                            Millis now) {
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
   auto children = children_of(tx, repository.id, document, settings.features.sparse_index, now);
@@ -110,12 +112,19 @@ Result<bool> write_push(db::Tx& tx, const store::RepositoryHead& repository, con
                     now);
   }
   if (const auto* tag = std::get_if<std::string>(&reference)) {
-    if (store::set_tag(tx, {repository.id, *tag, added.id}, now)) return true;
+    const auto rules =
+        rules_for_tag(tx, settings, {repository.namespace_id, repository.id, *tag, added.id, manifest.is_list}, now);
+    const store::NewTag wanted{.repository_id = repository.id,
+                               .name = *tag,
+                               .manifest_id = added.id,
+                               .end_ms = rules.end_ms,
+                               .immutable = rules.immutable};
+    if (store::set_tag(tx, wanted, now)) return rules;
     return immutable_refusal(*tag);
   }
   const auto hold_until = document.subject ? store::kForever : now + settings.push_temp_tag_seconds * Millis{1000};
   store::hold_manifest(tx, repository.id, added.id, hold_until, now);
-  return true;
+  return TagRules{};
 }
 
 /// The digest under which the bytes are kept: what the client named, or their sha256.
@@ -227,7 +236,12 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
     } else {
       metadata["manifest_digest"] = digest->text();
     }
-    audit_registry(tx, who, origin, "push_repo", {repository->namespace_id, repository->id}, name, std::move(metadata));
+    const LogPlace place{repository->namespace_id, repository->id};
+    audit_registry(tx, who, origin, "push_repo", place, name, std::move(metadata));
+    if (done->by_policy) {
+      audit_registry(tx, who, origin, "tag_made_immutable_by_policy", place, name,
+                     {{"tag", std::get<std::string>(reference)}, {"immutable", true}});
+    }
     return repository->id;
   };
   auto written = co_await write_again(db_, std::move(write));
@@ -247,8 +261,10 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origi
     std::int64_t manifest_id = 0;
     std::string digest_text;
     if (const auto* tag = std::get_if<std::string>(&reference)) {
+      store::lock_tag(tx, repository->id, *tag);
       const auto live = store::find_tag(tx, repository->id, *tag, now);
       if (!live) return Error{Errc::manifest_unknown, "manifest unknown", {}, *tag};
+      manifest_id = live->manifest_id;
       tags.push_back({*tag, false, live->immutable});
       digest_text = live->digest;
     } else {
@@ -270,6 +286,11 @@ awaitable<Result<bool>> ManifestService::remove(RegistryCaller who, Origin origi
     std::vector<std::string> ended;
     for (const auto& tag : tags) {
       if (store::end_tag(tx, repository->id, tag.name, now, manifest_id) && !tag.hidden) ended.push_back(tag.name);
+    }
+    if (!ended.empty()) {
+      for (auto& tag : store::end_signatures(tx, repository->id, manifest_id, digest_text, now)) {
+        ended.push_back(std::move(tag));
+      }
     }
     const LogPlace place{repository->namespace_id, repository->id};
     for (const auto& tag : ended) {

@@ -126,4 +126,18 @@ awaitable<Result<bool>> RepositoryService::show(auth::Principal who, RepoName na
   co_return co_await db_.write(std::move(write));
 }
 
+awaitable<Result<bool>> RepositoryService::set_state(auth::Principal who, RepoName name, Result<std::string> state) {
+  auto write = [&](db::Tx& tx) -> Result<bool> {
+    const auto access = auth::require(tx, who, name, auth::Action::admin);
+    if (!access) return access.error();
+    if (!state) return state.error();
+    store::set_repository_state(tx, access->repository_id(), *state);
+    auto metadata = named(name);
+    metadata["state_changed"] = *state;
+    audit(tx, who, "change_repo_state", place_of(*access), std::move(metadata));
+    return true;
+  };
+  co_return co_await db_.write(std::move(write));
+}
+
 }  // namespace wharf::service

@@ -66,8 +66,10 @@ class RepositoryService {
   /// Gone from every view when this returns; its content is freed in the background.
   awaitable<Result<bool>> remove(auth::Principal who, RepoName name);
 
-  /// `description` and `visibility` carry what was wrong with the request's body: permission is refused first.
+  /// `description`, `visibility` and `state` ("NORMAL", "READ_ONLY") carry what was wrong with the request's body:
+  /// permission is refused first.
   awaitable<Result<bool>> describe(auth::Principal who, RepoName name, Result<std::string> description);
+  awaitable<Result<bool>> set_state(auth::Principal who, RepoName name, Result<std::string> state);
   awaitable<Result<bool>> show(auth::Principal who, RepoName name, Result<store::Visibility> visibility);
 
  private:

@@ -100,7 +100,10 @@ void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repos
 
 void show_manifest_blobs(db::Tx& tx, std::int64_t manifest_id) {
   static const db::Query kShow{"manifest.show_blobs", R"(
-    UPDATE manifest_blob SET hidden = FALSE WHERE manifest_id = $1 AND hidden)"};
+    WITH RECURSIVE below (id) AS (
+      SELECT CAST($1 AS BIGINT)
+       UNION SELECT c.child_id FROM manifest_child c JOIN below b ON c.manifest_id = b.id WHERE c.child_id IS NOT NULL)
+    UPDATE manifest_blob SET hidden = FALSE WHERE manifest_id IN (SELECT id FROM below) AND hidden)"};
   tx.run(kShow, manifest_id);
 }
 

@@ -21,7 +21,8 @@ struct ManifestPull {
   std::optional<std::string> media_type;
   std::optional<bool> alive;  ///< A live tag or a live index names it (one level; is_manifest_alive looks deeper).
 };
-BOOST_DESCRIBE_STRUCT(ManifestPull, (), (namespace_id, repository_id, is_public, manifest_id, digest, media_type, alive))
+BOOST_DESCRIBE_STRUCT(ManifestPull, (),
+                      (namespace_id, repository_id, is_public, manifest_id, digest, media_type, alive))
 
 /// The repository `name` and what its live tag `tag` points to. Nothing when there is no such repository.
 std::optional<ManifestPull> find_manifest_by_tag(db::Tx& tx, const RepoName& name, std::string_view tag, Millis now);
@@ -71,7 +72,8 @@ AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now);
 void add_manifest_blobs(db::Tx& tx, std::int64_t manifest_id, std::int64_t repository_id,
                         const std::vector<std::int64_t>& blob_ids);
 
-/// Brings back into sight the blobs that were deleted while the manifest was dead: it is to live again.
+/// Brings back into sight the blobs that were deleted while the manifest was dead: it is to live again, and with it
+/// what it lists, at any depth.
 void show_manifest_blobs(db::Tx& tx, std::int64_t manifest_id);
 
 struct NewChild {

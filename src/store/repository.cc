@@ -61,4 +61,9 @@ void set_repository_visibility(db::Tx& tx, std::int64_t repository_id, Visibilit
   tx.run(kSet, repository_id, visibility);
 }
 
+void set_repository_state(db::Tx& tx, std::int64_t repository_id, const std::string& state) {
+  static const db::Query kSet{"repository.set_state", "UPDATE repository SET state = $2 WHERE id = $1"};
+  tx.run(kSet, repository_id, state);
+}
+
 }  // namespace wharf::store

@@ -82,5 +82,6 @@ std::optional<std::int64_t> create_repository(db::Tx& tx, const NewRepository& w
 void delete_repository(db::Tx& tx, std::int64_t repository_id, Millis now);
 void set_repository_description(db::Tx& tx, std::int64_t repository_id, const std::string& description);
 void set_repository_visibility(db::Tx& tx, std::int64_t repository_id, Visibility visibility);
+void set_repository_state(db::Tx& tx, std::int64_t repository_id, const std::string& state);
 
 }  // namespace wharf::store

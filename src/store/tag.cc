@@ -88,12 +88,14 @@ bool set_tag(db::Tx& tx, const NewTag& tag, Millis now) {
   static const db::Query kMove{"tag.move", R"(
     UPDATE tag SET end_ms = $3, moved = TRUE WHERE repository_id = $1 AND name = $2 AND end_ms > $3)"};
   static const db::Query kInsert{"tag.insert", R"(
-    INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden) VALUES ($1, $2, $3, $4, $5, $6))"};
+    INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, hidden, immutable, reversion)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8))"};
   lock_tag(tx, tag.repository_id, tag.name);
   const auto live = live_generation(tx, tag.repository_id, tag.name, now);
   if (live && live->immutable && live->manifest_id != tag.manifest_id) return false;
   if (live) tx.run(kMove, tag.repository_id, tag.name, now);
-  tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, now, tag.end_ms, tag.hidden);
+  const bool immutable = tag.immutable || (live && live->immutable);
+  tx.run(kInsert, tag.repository_id, tag.name, tag.manifest_id, now, tag.end_ms, tag.hidden, immutable, tag.reversion);
   return true;
 }
 
@@ -106,7 +108,7 @@ bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Mill
     UPDATE tag SET end_ms = $3 WHERE repository_id = $1 AND name = $2 AND end_ms > $3)"};
   lock_tag(tx, repository_id, name);
   const auto live = live_generation(tx, repository_id, name, now);
-  if (!live || (manifest_id != 0 && live->manifest_id != manifest_id)) return false;
+  if (!live || live->immutable || (manifest_id != 0 && live->manifest_id != manifest_id)) return false;
   tx.run(kEnd, repository_id, name, now);
   return true;
 }
@@ -114,6 +116,81 @@ bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Mill
 void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms) {
   static const db::Query kSet{"tag.set_end", "UPDATE tag SET end_ms = $2 WHERE id = $1"};
   tx.run(kSet, tag_id, end_ms);
+}
+
+void set_tag_immutable(db::Tx& tx, std::int64_t tag_id, bool immutable) {
+  static const db::Query kSet{"tag.set_immutable", "UPDATE tag SET immutable = $2 WHERE id = $1"};
+  tx.run(kSet, tag_id, immutable);
+}
+
+std::vector<std::string> end_signatures(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+                                        std::string_view digest, Millis now) {
+  static const db::Query kTagged{"tag.other_of_manifest", R"(
+    SELECT 1 FROM tag
+     WHERE manifest_id = $1 AND end_ms > $2 AND NOT hidden LIMIT 1)"};
+  std::vector<std::string> ended;
+  constexpr std::string_view kAlgorithm = "sha256:";
+  if (!digest.starts_with(kAlgorithm) || tx.one<std::int64_t>(kTagged, manifest_id, now)) return ended;
+  const auto stem = "sha256-" + std::string(digest.substr(kAlgorithm.size()));
+  for (const auto* suffix : {".att", ".sbom", ".sig"}) {  // in order of names, as all who lock more than one
+    const auto name = stem + suffix;
+    if (end_tag(tx, repository_id, name, now)) ended.push_back(name);
+  }
+  return ended;
+}
+
+bool is_restorable(db::Tx& tx, std::int64_t manifest_id, Millis now) {
+  static const db::Query kRestorable{"tag.restorable", R"(
+    WITH RECURSIVE above (id) AS (
+      SELECT CAST($1 AS BIGINT)
+       UNION SELECT c.manifest_id FROM manifest_child c JOIN above a ON c.child_id = a.id)
+    SELECT 1 FROM above a JOIN tag t ON t.manifest_id = a.id
+      JOIN repository r ON r.id = t.repository_id JOIN account n ON n.id = r.namespace_id
+     WHERE t.end_ms > $2 - n.tag_expiration_s * 1000 LIMIT 1)"};
+  return tx.one<std::int64_t>(kRestorable, manifest_id, now).has_value();
+}
+
+bool forget_tag(db::Tx& tx, const TagToForget& tag, Millis now) {
+  // A second beyond the window, so that no rounding brings it back; hidden, so that no list has it.
+  static const db::Query kForget{"tag.forget", R"(
+    UPDATE tag SET hidden = TRUE, moved = FALSE, end_ms = $5 - 1000 - 1000 * (
+             SELECT n.tag_expiration_s FROM repository r JOIN account n ON n.id = r.namespace_id
+              WHERE r.id = tag.repository_id)
+     WHERE repository_id = $1 AND name = $2 AND NOT hidden AND (NOT immutable OR moved)
+       AND (($3 AND end_ms > $5) OR (NOT $3 AND end_ms <= $5 AND manifest_id = $4)))"};
+  return tx.run(kForget, tag.repository_id, tag.name, tag.alive, tag.manifest_id, now) > 0;
+}
+
+void forget_holds_of_children(db::Tx& tx, std::int64_t manifest_id, Millis now) {
+  static const db::Query kForget{"tag.forget_holds", R"(
+    UPDATE tag SET moved = FALSE, end_ms = $2 - 1000 - 1000 * (
+             SELECT n.tag_expiration_s FROM repository r JOIN account n ON n.id = r.namespace_id
+              WHERE r.id = tag.repository_id)
+     WHERE hidden AND end_ms > $2 AND manifest_id IN (SELECT child_id FROM manifest_child WHERE manifest_id = $1))"};
+  tx.run(kForget, manifest_id, now);
+}
+
+std::vector<TagChild> list_children(db::Tx& tx, const std::vector<std::int64_t>& manifest_ids, int limit) {
+  static const db::Query kChildren{"tag.children", R"(
+    SELECT manifest_id, child_digest, child_id IS NOT NULL FROM manifest_child
+     WHERE manifest_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AND position < $11
+     ORDER BY manifest_id, position)"};
+  constexpr std::size_t kIdsAStatement = 10;
+  std::vector<TagChild> children;
+  // The last statement is filled up with its first id again: one prepared statement for every count.
+  for (std::size_t at = 0; at < manifest_ids.size(); at += kIdsAStatement) {
+    const auto id = [&](std::size_t i) { return manifest_ids[at + i < manifest_ids.size() ? at + i : at]; };
+    auto rows =
+        tx.all<TagChild>(kChildren, id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7), id(8), id(9), limit);
+    children.insert(children.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+  }
+  return children;
+}
+
+ChildCount count_children(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kCount{"tag.count_children",
+                                "SELECT count(*), count(child_id) FROM manifest_child WHERE manifest_id = $1"};
+  return tx.get<ChildCount>(kCount, manifest_id);
 }
 
 std::vector<TagOfManifest> tags_of_manifest(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id, int limit,

@@ -61,6 +61,8 @@ struct NewTag {
   std::int64_t manifest_id = 0;
   Millis end_ms = 9223372036854775807;
   bool hidden = false;
+  bool immutable = false;  ///< A tag that is immutable stays so.
+  bool reversion = false;  ///< It was brought back from the history.
 };
 /// Makes the tag or moves it: the generation that lived ends now, a new one starts. Two that move one name at once
 /// leave one line of history each and one winner. Answers false, with nothing changed, when the tag is immutable and
@@ -71,11 +73,52 @@ bool set_tag(db::Tx& tx, const NewTag& tag, Millis now);
 /// on PostgreSQL another transaction may move the tag between two statements.
 void lock_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name);
 
-/// Ends the live generation. Answers false when there is none, or when it points to another manifest than
-/// `manifest_id` (0: whatever it points to).
+/// Ends the live generation. Answers false when there is none, when it is immutable, or when it points to another
+/// manifest than `manifest_id` (0: whatever it points to).
 bool end_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Millis now, std::int64_t manifest_id = 0);
 /// Changes when a generation ends (kForever: never). Its name must be locked when the row was looked up.
 void set_tag_end(db::Tx& tx, std::int64_t tag_id, Millis end_ms);
+/// Likewise, whether it is immutable.
+void set_tag_immutable(db::Tx& tx, std::int64_t tag_id, bool immutable);
+
+/// Ends the signatures of a manifest (cosign's tags `sha256-<hex>.sig`, `.att` and `.sbom`) when it has no other tag
+/// any more. Immutable ones stay. Answers their names.
+std::vector<std::string> end_signatures(db::Tx& tx, std::int64_t repository_id, std::int64_t manifest_id,
+                                        std::string_view digest, Millis now);
+
+/// Whether the time machine still has the manifest: a tag on it, or on an index above it, lives or ended within the
+/// namespace's window.
+bool is_restorable(db::Tx& tx, std::int64_t manifest_id, Millis now);
+
+/// A tag, or what of its history points to one manifest, that is to be gone for good.
+struct TagToForget {
+  std::int64_t repository_id = 0;
+  std::string name;
+  std::int64_t manifest_id = 0;
+  bool alive = false;  ///< The live generation; otherwise the dead ones.
+};
+/// Puts the generations out of the time machine and out of every list; the garbage collection does the rest. The name
+/// must be locked. Immutable ones stay. Answers whether there was any.
+bool forget_tag(db::Tx& tx, const TagToForget& tag, Millis now);
+/// The same for what holds the children of a list that were pushed by digest.
+void forget_holds_of_children(db::Tx& tx, std::int64_t manifest_id, Millis now);
+
+/// One child of a list.
+struct TagChild {
+  std::int64_t manifest_id = 0;  ///< The list's.
+  std::string digest;
+  bool is_here = false;
+};
+BOOST_DESCRIBE_STRUCT(TagChild, (), (manifest_id, digest, is_here))
+/// The first `limit` children of each of these lists, in their order.
+std::vector<TagChild> list_children(db::Tx& tx, const std::vector<std::int64_t>& manifest_ids, int limit);
+/// How many children a list has, and how many of them are here.
+struct ChildCount {
+  std::int64_t children = 0;
+  std::int64_t here = 0;
+};
+BOOST_DESCRIBE_STRUCT(ChildCount, (), (children, here))
+ChildCount count_children(db::Tx& tx, std::int64_t manifest_id);
 
 /// A live tag of a manifest; hidden ones too.
 struct TagOfManifest {
