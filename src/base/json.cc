@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "base/utf8.h"
+
 namespace wharf::json {
 namespace {
 
@@ -91,26 +93,6 @@ struct StrictHandler {
   bool on_comment_part(view, code&) { return true; }
   bool on_comment(view, code&) { return true; }
 };
-
-constexpr char32_t kReplacement = 0xFFFD;
-
-/// The code point at `at`, which moves past it; U+FFFD and one byte for what is not UTF-8. Source: RFC 3629.
-char32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto lead = byte(at++);
-  if (lead < 0x80) return lead;
-  const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
-  if (lead < 0xC2 || lead > 0xF4 || at + more > text.size()) return kReplacement;
-  char32_t point = lead & (0x3Fu >> more);
-  for (std::size_t i = 0; i < more; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return kReplacement;
-    point = (point << 6) | (byte(at + i) & 0x3Fu);
-  }
-  constexpr char32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-  if (point < kLeast[more] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return kReplacement;
-  at += more;
-  return point;
-}
 
 void append_escape(std::string& out, unsigned unit) {
   constexpr std::string_view kHex = "0123456789abcdef";
