@@ -1,0 +1,72 @@
+#include "inventory/finds.h"
+
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "inventory/path.h"
+#include "inventory/text.h"
+
+namespace wharf::inventory {
+namespace {
+
+constexpr std::size_t kMostPackages = 200'000;
+constexpr std::size_t kMostTextBytes = 64 << 20;
+constexpr std::size_t kMostOwned = 4'000'000;
+constexpr std::size_t kMostProblems = 100;
+constexpr std::size_t kMostContentSets = 1000;
+
+/// /lib and /usr/lib are one folder nowadays, whichever of them a database names.
+std::string_view without_usr(std::string_view path) {
+  if (path.starts_with("usr/")) path.remove_prefix(4);
+  return path;
+}
+
+}  // namespace
+
+void Finds::add(Package package) {
+  std::size_t bytes = 0;
+  for (auto* text : {&package.name, &package.version, &package.source_name, &package.source_version, &package.arch,
+                     &package.module, &package.vendor, &package.location}) {
+    if (!tidy(*text)) {
+      return note(package.location.substr(0, kLongestText), "a package with a text that is none");
+    }
+    bytes += text->size();
+  }
+  if (package.name.empty() || package.version.empty()) return;
+  if (packages_.size() >= kMostPackages || text_bytes_ + bytes > kMostTextBytes) {
+    return note(package.location, "more packages than are looked at");
+  }
+  text_bytes_ += bytes;
+  packages_.push_back(std::move(package));
+}
+
+void Finds::own(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  if (owned_.size() >= kMostOwned) return;
+  owned_.push_back(path_hash(without_usr(path)));
+  sorted_ = false;
+}
+
+bool Finds::owns(std::string_view path) const {
+  if (!sorted_) {
+    std::sort(owned_.begin(), owned_.end());
+    sorted_ = true;
+  }
+  return std::binary_search(owned_.begin(), owned_.end(), path_hash(without_usr(path)));
+}
+
+void Finds::note(std::string_view path, std::string_view problem) {
+  if (problems_.size() >= kMostProblems) return;
+  std::string line = valid_utf8(std::string(path) + ": " + std::string(problem));
+  if (problems_.empty() || problems_.back() != line) problems_.push_back(std::move(line));
+}
+
+void Finds::add_content_set(std::string_view name) {
+  std::string text(name);
+  if (!tidy(text) || text.empty() || content_sets_.size() >= kMostContentSets) return;
+  if (std::find(content_sets_.begin(), content_sets_.end(), text) == content_sets_.end()) {
+    content_sets_.push_back(std::move(text));
+  }
+}
+
+}  // namespace wharf::inventory

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inventory/package.h"
+
+namespace wharf::inventory {
+
+/// What the readers of one layer's files have found. It takes what strangers wrote: texts become valid UTF-8, and what
+/// is beyond the bounds is left out and noted.
+class Finds {
+ public:
+  /// A package without a name or version is none.
+  void add(Package package);
+  /// A distribution's package brought this file: a language's package in it is that one's business.
+  void own(std::string_view path);
+  bool owns(std::string_view path) const;
+  /// What could not be read, for people; at most a hundred are kept.
+  void note(std::string_view path, std::string_view problem);
+  /// A file that tells of the distribution, by its path.
+  void add_release(std::string_view path, std::string text) { releases_[std::string(path)] = std::move(text); }
+  void add_content_set(std::string_view name);
+
+  std::vector<Package>& packages() { return packages_; }
+  const std::map<std::string, std::string>& releases() const { return releases_; }
+  const std::vector<std::string>& content_sets() const { return content_sets_; }
+  std::vector<std::string>& problems() { return problems_; }
+
+ private:
+  std::vector<Package> packages_;
+  std::size_t text_bytes_ = 0;
+  mutable std::vector<std::uint64_t> owned_;  ///< Hashes; sorted when they are first asked for.
+  mutable bool sorted_ = true;
+  std::map<std::string, std::string> releases_;
+  std::vector<std::string> content_sets_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace wharf::inventory
