@@ -1,6 +1,7 @@
 #include "vuln/importer.h"
 
 #include <algorithm>
+#include <span>
 
 #include "db/row.h"
 #include "vuln/pack.h"
@@ -45,16 +46,47 @@ void hold_import(db::Tx& tx, std::int64_t id) {
   }
 }
 
-void add_entry(db::Tx& tx, std::int64_t import_id, const std::string& scope, const std::string& name,
-               const db::Bytes& body) {
-  static const db::Query kAdd{"vuln.add_entry",
-                              "INSERT INTO vuln_entry (import_id, scope, name, body) VALUES ($1, $2, $3, $4)"};
-  tx.run(kAdd, import_id, scope, name, body);
+/// A row of vuln_entry, or of vuln_text: then `key` is null.
+struct NewRow {
+  const std::pair<std::string, std::string>* key;
+  std::uint64_t block;
+  db::Bytes body;
+};
+
+void add_text(db::Tx& tx, std::int64_t import_id, const NewRow& row) {
+  static const db::Query kAdd{"vuln.add_text", "INSERT INTO vuln_text (import_id, block, body) VALUES ($1, $2, $3)"};
+  tx.run(kAdd, import_id, row.block, row.body);
 }
 
-void add_text(db::Tx& tx, std::int64_t import_id, std::uint64_t block, const db::Bytes& body) {
-  static const db::Query kAdd{"vuln.add_text", "INSERT INTO vuln_text (import_id, block, body) VALUES ($1, $2, $3)"};
-  tx.run(kAdd, import_id, block, body);
+/// "($1, $2, $3, $4), ($1, $5, $6, $7), …"
+std::string entry_values(std::size_t count) {
+  std::string values;
+  for (std::size_t i = 0; i < count; ++i) {
+    values += std::string(i == 0 ? "" : ", ") + "($1";
+    for (std::size_t column = 0; column < 3; ++column) values += ", $" + std::to_string(2 + i * 3 + column);
+    values += ")";
+  }
+  return values;
+}
+
+constexpr std::size_t kEntriesAtOnce = 16;
+
+/// One statement for every kEntriesAtOnce rows, and then one for each that is left.
+void add_entries(db::Tx& tx, std::int64_t import_id, std::span<const NewRow* const> rows) {
+  static const std::string into = "INSERT INTO vuln_entry (import_id, scope, name, body) VALUES ";
+  static const std::string one = into + entry_values(1), many = into + entry_values(kEntriesAtOnce);
+  static const db::Query kAddOne{"vuln.add_entry", one.c_str()}, kAddMany{"vuln.add_entries", many.c_str()};
+  while (!rows.empty()) {
+    const std::size_t count = rows.size() < kEntriesAtOnce ? 1 : kEntriesAtOnce;
+    std::vector<db::Value> values{db::to_value(import_id)};
+    for (const NewRow* row : rows.first(count)) {
+      values.push_back(db::to_value(row->key->first));
+      values.push_back(db::to_value(row->key->second));
+      values.push_back(db::to_value(row->body));
+    }
+    tx.change(count == 1 ? kAddOne : kAddMany, values);
+    rows = rows.subspan(count);
+  }
 }
 
 void replace_feed(db::Tx& tx, const FeedRow& row) {
@@ -188,12 +220,7 @@ void FeedWriter::write_rows() {
   auto text = texts_.begin();
   while (entry != entries_.end() || text != texts_.end()) {
     // Made outside of the transaction: nobody waits for a compressor.
-    struct Row {
-      const Key* key;  ///< Null: a text.
-      std::uint64_t block;
-      db::Bytes body;
-    };
-    std::vector<Row> rows;
+    std::vector<NewRow> rows;
     std::size_t bytes = 0;
     while (rows.size() < kRowsAtOnce && bytes < kBytesAtOnce && (entry != entries_.end() || text != texts_.end())) {
       if (text != texts_.end()) {
@@ -207,13 +234,15 @@ void FeedWriter::write_rows() {
     }
     database_.write_now([&rows, id](db::Tx& tx) {
       hold_import(tx, id);
-      for (const Row& row : rows) {
+      std::vector<const NewRow*> entries;
+      for (const NewRow& row : rows) {
         if (row.key == nullptr) {
-          add_text(tx, id, row.block, row.body);
+          add_text(tx, id, row);
         } else {
-          add_entry(tx, id, row.key->first, row.key->second, row.body);
+          entries.push_back(&row);
         }
       }
+      add_entries(tx, id, entries);
       return true;
     });
   }
