@@ -1,7 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace wharf {
 
@@ -19,6 +21,9 @@ std::string rfc2822(Millis at);
 
 /// `2026-01-15T10:30:00Z`. Source: RFC 3339.
 std::string rfc3339(Millis at);
+
+/// The time that `2026-01-15T10:30:00.123456789Z` or `…+02:00` spells; nothing for anything else. Source: RFC 3339.
+std::optional<Millis> parse_rfc3339(std::string_view text);
 
 /// `Tue, 03 Nov 2020 12:00:00 GMT`. Source: RFC 9110 section 5.6.7.
 std::string http_date(Millis at);
