@@ -101,7 +101,6 @@ class Core {
   service::PermissionService permissions_;
   service::RepositoryService repositories_;
   service::TagService tags_;
-  service::ManifestService manifests_;
   service::UploadService uploads_;
   service::BlobService blobs_;
   service::LoginService logins_;
@@ -110,6 +109,7 @@ class Core {
   service::HealthService health_;
   service::MailService mails_;
   const service::Tools tools_;
+  service::ManifestService manifests_;
   service::SessionService sessions_;
   service::ProfileService profiles_;
   service::UserNotificationService user_notifications_;

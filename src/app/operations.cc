@@ -9,7 +9,9 @@
 #include "api/health.h"
 #include "api/immutability.h"
 #include "api/invitation.h"
+#include "api/label.h"
 #include "api/log.h"
+#include "api/manifest.h"
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/prototype.h"
@@ -51,6 +53,8 @@ void add_all_operations(service::OperationTable& table) {
   api::add_repository_operations(table);
   api::add_tag_operations(table);
   api::add_immutability_operations(table);
+  api::add_manifest_operations(table);
+  api::add_label_operations(table);
   api::add_log_operations(table);
   api::add_pull_count_operations(table);
   api::add_scan_operations(table);

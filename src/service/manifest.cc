@@ -5,11 +5,11 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
-#include "service/manifest_document.h"
 #include "service/retry.h"
 #include "service/tag_rules.h"
 #include "store/access.h"
 #include "store/blob.h"
+#include "store/label.h"
 #include "store/repository.h"
 #include "store/scan.h"
 #include "store/tag.h"
@@ -19,6 +19,8 @@ namespace {
 
 constexpr int kReferrersAPage = 500;
 constexpr int kTagsAPiece = 100;
+// Configurations are a few KiB; a push does not wait for more.
+constexpr std::int64_t kMostConfigBytes = 1024 * 1024;
 constexpr std::int64_t kReferrersAPageBytes = 4 * 1024 * 1024;  // the bound of the specification for one answer
 
 Error immutable_refusal(const std::string& tag) {
@@ -95,8 +97,8 @@ Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const Manif
 
 /// Everything that one push writes. `now` is the time of all of it. Answers what the tag became.
 Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
-                            store::NewManifest manifest, const Reference& reference, const Settings& settings,
-                            Millis now) {
+                            store::NewManifest manifest, const std::vector<store::Label>& labels,
+                            const Reference& reference, const Settings& settings, Millis now) {
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
   auto children = children_of(tx, repository.id, document, settings.features.sparse_index, now);
@@ -106,6 +108,7 @@ Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository,
   const auto added = store::add_manifest(tx, manifest, now);
   store::add_manifest_blobs(tx, added.id, repository.id, *blobs);
   if (added.is_new) {
+    store::add_labels(tx, added.id, labels);
     store::add_manifest_children(tx, added.id, children->rows);
     store::adopt_orphan(tx, repository.id, manifest.digest, added.id);
     store::add_scan(tx, added.id, document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported,
@@ -224,11 +227,13 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
   manifest.artifact_type = document.artifact_type;
   if (document.subject) manifest.subject_digest = document.subject->digest.text();
   manifest.annotations = json::to_text(document.annotations);
+  const auto config = co_await read_config(document.config, kMostConfigBytes);
+  const auto labels = imported_labels(document.annotations, config);
 
   auto write = [&](db::Tx& tx) -> Result<std::int64_t> {
     auto repository = find_for_push(tx, settings_, who, name);
     if (!repository) return repository.error();
-    auto done = write_push(tx, *repository, document, manifest, reference, settings_, now_ms());
+    auto done = write_push(tx, *repository, document, manifest, labels, reference, settings_, now_ms());
     if (!done) return done.error();
     json::Object metadata{{"mediaType", document.media_type}};
     if (const auto* tag = std::get_if<std::string>(&reference)) {

@@ -14,9 +14,11 @@
 #include "base/names.h"
 #include "db/database.h"
 #include "service/content_cache.h"
+#include "service/image_config.h"
+#include "service/manifest_document.h"
 #include "service/registry_access.h"
 #include "service/registry_audit.h"
-#include "service/settings.h"
+#include "service/tools.h"
 #include "store/manifest.h"
 
 namespace wharf::service {
@@ -44,21 +46,32 @@ struct ReferrersPage {
   std::int64_t next_after = 0;  ///< Where the next page goes on; 0: this is the last.
 };
 
+/// A manifest as the API shows it.
+struct ManifestView {
+  std::string digest;
+  std::string content;  ///< As pushed.
+  bool is_list = false;
+  std::optional<std::string> config_media_type;
+  std::int64_t layers_size_bytes = 0;  ///< 0 of a list.
+  std::vector<ImageLayer> layers;      ///< None of a list.
+  std::optional<std::string> model_card;
+};
+
 /// Manifests as the registry protocol pushes, pulls and deletes them.
 ///
 /// A token's grants decide, and for reading that the repository is public; a name that the caller may not know
 /// answers `unauthenticated` like one that does not exist. Source: OCI distribution-spec 1.1.
 class ManifestService {
  public:
-  ManifestService(db::Database& database, const Settings& settings, ContentCache& cache)
-      : db_(database), settings_(settings), cache_(cache) {}
+  ManifestService(const Tools& tools, ContentCache& cache)
+      : db_(tools.db), settings_(tools.settings), blobs_(tools.blobs), cache_(cache) {}
 
   /// One indexed read; the bytes come from memory when the digest was pulled lately.
   /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_expired.
   awaitable<Result<PulledManifest>> pull(RegistryCaller who, RepoName name, Reference reference);
 
-  /// Keeps the manifest and makes or moves the tag, in one transaction. By digest alone it is held for an hour, or as
-  /// long as its subject when it has one.
+  /// Keeps the manifest with the labels that it brings along, and makes or moves the tag, in one transaction. By digest
+  /// alone it is held for an hour, or as long as its subject when it has one.
   /// Errors: unauthenticated, repo_unknown, digest_invalid, tag_invalid, tag_immutable, manifest_invalid,
   /// manifest_type_unsupported, manifest_blob_unknown.
   awaitable<Result<PushedManifest>> push(RegistryCaller who, Origin origin, RepoName name, Reference reference,
@@ -76,6 +89,10 @@ class ManifestService {
   awaitable<Result<ReferrersPage>> referrers(RegistryCaller who, RepoName name, Digest subject,
                                              std::string artifact_type, std::int64_t after_id);
 
+  /// A manifest that a tag shows (itself, or an index above), with its layers and, if wanted, the model card among them.
+  /// Errors: those of auth::require for reading; not_found. Source: Quay, "getRepoManifest".
+  awaitable<Result<ManifestView>> view(auth::Principal who, RepoName name, std::string digest, bool with_model_card);
+
   /// Names of live tags after `last`, in byte order; one more than `limit` tells of a next page.
   awaitable<Result<std::vector<std::string>>> tags(RegistryCaller who, RepoName name, std::string last, int limit);
 
@@ -83,8 +100,12 @@ class ManifestService {
   awaitable<Result<std::vector<std::string>>> catalog(RegistryCaller who, std::string last, int limit);
 
  private:
+  awaitable<std::string> read_config(std::optional<Descriptor> config, std::int64_t limit_bytes);
+  awaitable<std::string> read_small(Digest digest, std::int64_t limit_bytes);
+
   db::Database& db_;
   const Settings& settings_;
+  blob::BlobStore& blobs_;
   ContentCache& cache_;
   std::atomic<std::uint64_t> pushed_bytes_ = 0;
 };

@@ -81,7 +81,7 @@ Result<bool> check_children(const json::Object& object, bool docker) {
 
 }  // namespace
 
-bool Descriptor::is_foreign() const {
+bool is_foreign_layer(std::string_view media_type) {
   return media_type.find(".nondistributable.") != std::string::npos ||
          media_type.starts_with("application/vnd.docker.image.rootfs.foreign.diff.");
 }

@@ -21,14 +21,16 @@ inline constexpr std::string_view kOciIndex = "application/vnd.oci.image.index.v
 /// What the sizes that one manifest gives may add up to: no registry holds as much, and sums of sums stay numbers.
 inline constexpr std::int64_t kMostContentBytes = std::int64_t{1} << 46;
 
+/// Whether layers of this type live elsewhere ("foreign", "nondistributable"): no registry has to hold them.
+bool is_foreign_layer(std::string_view media_type);
+
 /// A pointer to content. Source: OCI image-spec, descriptor.md.
 struct Descriptor {
   std::string media_type;
   Digest digest;
   std::int64_t size_bytes = 0;
 
-  /// Its bytes live elsewhere ("foreign" or "nondistributable" layers): no registry has to hold them.
-  bool is_foreign() const;
+  bool is_foreign() const { return is_foreign_layer(media_type); }
 };
 
 /// What Wharf needs to know of a manifest; the bytes themselves are kept as pushed.

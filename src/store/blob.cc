@@ -33,6 +33,14 @@ std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, con
   return tx.one<BlobPull>(digest.is_sha256() ? kFind : kFindAlias, name.ns, name.name, digest, now);
 }
 
+std::optional<Digest> find_blob_sha256(db::Tx& tx, const Digest& digest) {
+  static const db::Query kFind{"blob.sha256", R"(
+    SELECT b.digest FROM blob_alias a JOIN blob b ON b.id = a.blob_id WHERE a.digest = $1)"};
+  if (digest.is_sha256()) return digest;
+  const auto text = tx.one<std::string>(kFind, digest);
+  return text ? Digest::parse(*text) : std::nullopt;
+}
+
 std::vector<VisibleBlob> find_visible_blobs(db::Tx& tx, std::int64_t repository_id, const std::vector<Digest>& digests,
                                             Millis now) {
   static const db::Query kFind{"blob.find_visible",

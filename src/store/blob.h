@@ -24,6 +24,9 @@ BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_byte
 /// Nothing when there is no such repository.
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now);
 
+/// The sha256 under which the blob store has the bytes of `digest`; nothing where there are none.
+std::optional<Digest> find_blob_sha256(db::Tx& tx, const Digest& digest);
+
 /// A blob that is visible in a repository.
 struct VisibleBlob {
   std::int64_t id = 0;

@@ -72,6 +72,17 @@ std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, co
   return tx.one<Manifest>(kFind, repository_id, digest);
 }
 
+std::optional<Manifest> find_visible_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest,
+                                              Millis now) {
+  static const db::Query kFind{"manifest.find_visible", R"(
+    SELECT m.id, m.digest, m.media_type, m.is_list, m.layers_size_bytes, length(m.content)
+      FROM manifest m WHERE m.repository_id = $1 AND m.digest = $2
+       AND (EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = m.id AND t.end_ms > $3 AND NOT t.hidden)
+            OR EXISTS (SELECT 1 FROM manifest_child c JOIN tag t ON t.manifest_id = c.manifest_id
+                        WHERE c.child_id = m.id AND t.end_ms > $3 AND NOT t.hidden)))"};
+  return tx.one<Manifest>(kFind, repository_id, digest, now);
+}
+
 AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now) {
   static const db::Query kAdd{"manifest.add", R"(
     INSERT INTO manifest (repository_id, digest, media_type, content, is_list, layers_size_bytes, config_media_type,

@@ -49,6 +49,9 @@ BOOST_DESCRIBE_STRUCT(Manifest, (), (id, digest, media_type, is_list, layers_siz
 
 std::optional<Manifest> find_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest);
 
+/// The same if a tag shows it: a live one that is not hidden points to it, or to an index that has it.
+std::optional<Manifest> find_visible_manifest(db::Tx& tx, std::int64_t repository_id, const Digest& digest, Millis now);
+
 struct NewManifest {
   std::int64_t repository_id = 0;
   Digest digest;
