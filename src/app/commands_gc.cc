@@ -5,6 +5,7 @@
 #include <array>
 #include <ostream>
 
+#include "app/counted.h"
 #include "base/json.h"
 #include "base/testing.h"
 
@@ -23,11 +24,7 @@ struct FreedShown {
 };
 BOOST_DESCRIBE_STRUCT(FreedShown, (), (dry_run, namespaces, repositories, tags, manifests, blobs, stray_files, bytes))
 
-/// "1 tag", "2 tags", "12.5 MiB".
-std::string count(std::int64_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", number, number == 1 ? one : many);
-}
-
+/// "12.5 MiB".
 std::string size(std::int64_t bytes) {
   constexpr std::array kUnits{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
   auto amount = static_cast<double>(bytes);
@@ -38,13 +35,13 @@ std::string size(std::int64_t bytes) {
 
 void print(const FreedShown& shown, std::ostream& out) {
   out << (shown.dry_run ? "Would free " : "Freed ") << size(shown.bytes) << " in "
-      << count(shown.blobs, "blob", "blobs") << ".\n";
-  out << (shown.dry_run ? "Would delete " : "Deleted ") << count(shown.tags, "tag", "tags") << ", "
-      << count(shown.manifests, "manifest", "manifests") << ", "
-      << count(shown.repositories, "repository", "repositories") << " and "
-      << count(shown.namespaces, "namespace", "namespaces") << ".\n";
+      << counted(shown.blobs, "blob", "blobs") << ".\n";
+  out << (shown.dry_run ? "Would delete " : "Deleted ") << counted(shown.tags, "tag", "tags") << ", "
+      << counted(shown.manifests, "manifest", "manifests") << ", "
+      << counted(shown.repositories, "repository", "repositories") << " and "
+      << counted(shown.namespaces, "namespace", "namespaces") << ".\n";
   if (shown.stray_files > 0) {
-    out << count(shown.stray_files, "blob was a file", "blobs were files") << " that nothing named.\n";
+    out << counted(shown.stray_files, "blob was a file", "blobs were files") << " that nothing named.\n";
   }
 }
 

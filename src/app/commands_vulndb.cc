@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "app/counted.h"
 #include "base/json.h"
 #include "vuln/bundle.h"
 #include "vuln/feeds.h"
@@ -45,8 +46,8 @@ void print(const std::vector<vuln::FeedRow>& rows, bool as_json, std::ostream& o
   std::size_t width = 0;
   for (const auto& feed : shown.feeds) width = std::max(width, feed.feed.size());
   for (const auto& feed : shown.feeds) {
-    out << fmt::format("{:<{}}  {}  {} advisories, {} entries", feed.feed, width, rfc3339(feed.updated.at),
-                       feed.advisories, feed.entries);
+    out << fmt::format("{:<{}}  {}  {}, {}", feed.feed, width, rfc3339(feed.updated.at),
+                       counted(feed.advisories, "advisory", "advisories"), counted(feed.entries, "entry", "entries"));
     if (feed.skipped > 0) out << fmt::format(", {} not understood", feed.skipped);
     out << "\n";
   }
@@ -82,7 +83,7 @@ int update_vulndb(db::Database& database, const VulndbUpdateCommand& command, st
       if (file.records == 0) {
         err << file.path << ": passed over\n";
       } else {
-        err << file.path << ": " << file.records << (file.records == 1 ? " document" : " documents") << "\n";
+        err << file.path << ": " << counted(static_cast<std::int64_t>(file.records), "document", "documents") << "\n";
       }
     };
     for (const auto& path : command.from) {

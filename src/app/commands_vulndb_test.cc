@@ -42,7 +42,7 @@ TEST(VulndbCommands, UpdateListCarryAndRemove) {
   const auto updated = run(reg, update_vulndb, {.from = {folder.path().string()}});
   EXPECT_EQ(updated.code, 0) << updated.err;
   EXPECT_TRUE(updated.out.starts_with("osv/PyPI  ")) << updated.out;
-  EXPECT_TRUE(updated.out.ends_with("  1 advisories, 1 entries\n")) << updated.out;
+  EXPECT_TRUE(updated.out.ends_with("  1 advisory, 1 entry\n")) << updated.out;
   EXPECT_NE(updated.err.find("LICENSE: passed over\n"), std::string::npos) << updated.err;
   EXPECT_NE(updated.err.find("PYSEC-2018-28.json: 1 document\n"), std::string::npos) << updated.err;
   EXPECT_EQ(run(reg, show_vulndb, {}).out, updated.out);

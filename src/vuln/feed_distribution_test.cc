@@ -188,11 +188,12 @@ TEST(OvalFeed, RefusesWhatIsNoOvalOrWouldGrow) {
   for (int i = 0; i < 100; ++i) deep += "<a>";
   for (
       const std::string& bad :
-      {std::string("<oval_definitions>"), std::string("<other/>"), std::string("{}"), deep,
+      {"<oval_definitions><a b=\"" + std::string(3 << 20, 'x'), std::string("<oval_definitions>"),
+       std::string("<other/>"), std::string("{}"), deep,
        std::string(
            R"(<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><oval_definitions>&b;</oval_definitions>)")}) {
     CollectingSink sink;
-    TextInput input(bad);
+    TextInput input(bad, 200'000);
     EXPECT_FALSE(read_oval(input, sink)) << bad.substr(0, 60);
   }
 }

@@ -100,7 +100,7 @@ std::optional<std::vector<Event>> events_of(const json::Object& range) {
         events.push_back({Event::Kind::limit, version});
       }
     }
-    if (events.size() > kMostRanges) return std::nullopt;
+    if (events.size() > kMostEvents) return std::nullopt;
   }
   return events;
 }
@@ -118,10 +118,12 @@ bool add_versions(const json::Object& from, Scheme scheme, Affected& affected, S
       continue;
     }
     close_by_last_known(from, *ranges);
+    if (affected.ranges.size() + ranges->size() > kMostRanges) return false;
     std::ranges::move(*ranges, std::back_inserter(affected.ranges));
   }
   for (const auto& each : array_at(from, "versions")) {
     const std::string_view version = text_in(each);
+    if (affected.versions.size() >= kMostVersions) break;
     // Most lists only repeat what the ranges say.
     const bool covered = std::ranges::any_of(
         affected.ranges, [&](const Range& range) { return contains(scheme, range, version).value_or(false); });

@@ -12,7 +12,10 @@ bool is_cve(std::string_view id) { return id.starts_with("CVE-"); }
 
 /// How far a feed is believed where several speak of the same: the distribution's own, then what is made of it.
 int rank(std::string_view feed) {
-  if (feed == "debian-tracker" || feed == "redhat-vex" || feed.starts_with("alpine/")) return 3;
+  if (feed == "debian-tracker" || feed == "redhat-vex" || feed == "wolfi" || feed == "chainguard" ||
+      feed.starts_with("alpine/")) {
+    return 3;
+  }
   if (feed.starts_with("oval/")) return 2;
   return feed.starts_with("osv/") ? 1 : 0;
 }

@@ -142,7 +142,9 @@ std::optional<Hit> hit(const Package& package, const Scope& scope, std::span<con
   }
   if (!is_version(scope.scheme, *version)) return std::nullopt;
   Hit found{said, {}};
-  bool inside = std::ranges::any_of(affected.versions, [&](const auto& each) { return each == *version; });
+  bool inside = std::ranges::any_of(affected.versions, [&](const auto& each) {
+    return compare_versions(scope.scheme, each, *version) == std::weak_ordering::equivalent;
+  });
   for (const Range& range : affected.ranges) {
     if (scope.name.starts_with("oracle:") && !is_same_flavour(*version, range.high)) continue;
     if (!contains(scope.scheme, range, *version).value_or(false)) continue;

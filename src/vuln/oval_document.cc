@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/freer.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t kDeepest = 64;
 constexpr std::size_t kLongestText = 64 * 1024;
+constexpr XML_Index kLongestToken = 2 << 20;
 constexpr std::size_t kMostIds = 8'000'000;
 constexpr std::size_t kMostOfADefinition = 50'000;  ///< References, CVEs, tests and so on of one.
 
@@ -83,8 +85,12 @@ class OvalDocument::Reader {
   }
 
   Result<void> feed(std::string_view bytes, bool last) {
-    if (XML_Parse(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0) == XML_STATUS_OK)
-      return {};
+    const auto status = XML_Parse(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
+    fed_ += static_cast<XML_Index>(bytes.size());
+    // A tag or comment that does not end is held, and read again with each piece.
+    const bool endless = fed_ - std::max(XML_GetCurrentByteIndex(parser_.get()), XML_Index{0}) > kLongestToken;
+    if (endless) refused_ = true;
+    if (status == XML_STATUS_OK && !endless) return {};
     return Error{
         Errc::invalid_request, "The XML text is malformed",
         refused_ ? "nested, long or declared beyond what is read" : XML_ErrorString(XML_GetErrorCode(parser_.get()))};
@@ -289,6 +295,7 @@ class OvalDocument::Reader {
   // What is being read.
   std::size_t depth_ = 0;
   bool oval_ = false, refused_ = false;
+  XML_Index fed_ = 0;  ///< Bytes so far.
   std::string text_;
   std::optional<OvalDefinition> definition_;
   std::vector<Criteria> open_;

@@ -134,7 +134,7 @@ std::optional<bool> contains(Scheme scheme, const Range& range, std::string_view
 }
 
 std::optional<std::vector<Range>> ranges_of_events(Scheme scheme, std::span<const Event> events) {
-  if (events.size() > kMostRanges) return std::nullopt;
+  if (events.size() > kMostEvents) return std::nullopt;
   std::vector<Event> sorted;
   for (const Event& event : events) {
     const bool from_start = event.kind == Event::Kind::introduced && event.version == "0";
@@ -221,13 +221,15 @@ std::optional<std::vector<Range>> ranges_outside_requirements(std::span<const st
       if (!sides) return std::nullopt;
       std::ranges::move(*sides, std::back_inserter(outside));
     }
+    // Real ones have a handful; the work is bounded before it is done.
+    if (outside.size() * left.size() > kMostRanges * 50) return std::nullopt;
     std::vector<Range> rest;
     for (const Range& range : left) {
       for (const Range& side : outside) {
         if (auto both = intersection(range, side)) rest.push_back(*std::move(both));
       }
+      if (rest.size() > kMostRanges) return std::nullopt;
     }
-    if (rest.size() > kMostRanges) return std::nullopt;
     left = std::move(rest);
   }
   return left;

@@ -19,8 +19,11 @@ struct Event {
   std::string_view version;
 };
 
+/// The most events that a range may have; the work grows with their square.
+inline constexpr std::size_t kMostEvents = 500;
+
 /// What OSV's events mean, whatever order they stand in; "0" is the beginning. Nothing if a version is none, or for
-/// more than kMostRanges events. Source: OSV schema, "Evaluation".
+/// more than kMostEvents. Source: OSV schema, "Evaluation".
 std::optional<std::vector<Range>> ranges_of_events(Scheme scheme, std::span<const Event> events);
 
 /// GitLab's and npm's form: alternatives between `||`, each a list of `>=1.2 <2`, `=1.0`, `*`. Nothing if it is none.

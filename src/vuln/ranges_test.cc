@@ -94,6 +94,10 @@ TEST(Ranges, OfGemsAreAllThatNoRequirementSpares) {
   EXPECT_TRUE(any_contains(Scheme::gem, ranges_outside_requirements(one), "2.0.pre"));
   EXPECT_TRUE(any_contains(Scheme::gem, ranges_outside_requirements(tilde), "3.0"));
   EXPECT_FALSE(any_contains(Scheme::gem, ranges_outside_requirements(tilde), "2.10"));
+  std::string many = "!= 1";
+  for (int i = 0; i < 60'000; ++i) many += ", != 1";
+  const std::string too_many[] = {many, many};
+  EXPECT_FALSE(ranges_outside_requirements(too_many));
   const std::string bad[] = {">= soon"};
   EXPECT_FALSE(ranges_outside_requirements(bad));
 }
