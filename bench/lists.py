@@ -18,12 +18,13 @@ REPOSITORIES = 100_000  # in `many`
 TEAMS = 1_000  # in `wide`
 MEMBERS = 10_000
 DAYS = 50
+TAGS = 1_000_000  # in `deep/app`, of 1,000 manifests
 DAY_MS = 86_400_000
 FOREVER = 2**63 - 1
 
 
 class Lists:
-    """A server of its own. The admin `bench` owns the three organizations; `reader` may read a few repositories."""
+    """A server of its own. The admin `bench` owns the four organizations; `reader` may read a few repositories."""
 
     def __init__(self, folder, binary):
         self.wharf = Wharf(binary, pathlib.Path(folder) / "lists" / "data")
@@ -34,7 +35,7 @@ class Lists:
         self.wharf.start()
         self.wharf.initialize("bench")
         self.tokens = {"bench": self.wharf.admin.token, "reader": self.wharf.user("reader").token}
-        for name in ("busy", "many", "wide"):
+        for name in ("busy", "many", "wide", "deep"):
             self.post("/api/v1/organization/", {"name": name, "email": f"{name}@example.com"})
         self.wharf.stop()
         self.fill()
@@ -65,6 +66,7 @@ class Lists:
             self.fill_log(database, ids)
             self.fill_repositories(database, ids)
             self.fill_teams(database, ids)
+            self.fill_tags(database, ids)
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
 
@@ -106,6 +108,26 @@ class Lists:
         database.executemany("INSERT INTO team_member (team_id, account_id) VALUES (?, ?)",
                              ((first_team + n % TEAMS, member) for n, member in enumerate(members)))
 
+    def fill_tags(self, database, ids):
+        repository = database.execute("SELECT max(id) FROM repository").fetchone()[0] + 1
+        first = database.execute("SELECT max(id) FROM manifest").fetchone()[0] + 1
+        database.execute("INSERT INTO repository (id, namespace_id, name, visibility, badge_token, created_ms)"
+                         " VALUES (?, ?, 'app', 'private', '', ?)", (repository, ids["deep"], self.now))
+        database.executemany(
+            "INSERT INTO manifest (id, repository_id, digest, media_type, content, is_list, layers_size_bytes,"
+            " created_ms) VALUES (?, ?, ?, 'application/json', x'7b7d', 0, 1, ?)",
+            ((first + n, repository, f"sha256:{n:064x}", self.now) for n in range(1_000)))
+        # One name in a thousand is `release`; and `latest` was moved a thousand times.
+        database.executemany(
+            "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms) VALUES (?, ?, ?, ?, ?)",
+            ((repository, f"{'build' if n % 1_000 else 'release'}-{n}", first + n % 1_000,
+              self.now - (TAGS - n) * 1_000, FOREVER) for n in range(TAGS)))
+        database.executemany(
+            "INSERT INTO tag (repository_id, name, manifest_id, start_ms, end_ms, moved)"
+            " VALUES (?, 'latest', ?, ?, ?, 1)",
+            ((repository, first + n, self.now - (1_000 - n) * 1_000, self.now - (999 - n) * 1_000)
+             for n in range(1_000)))
+
     def milliseconds(self, path, who="bench", times=15):
         """The median of one request's time."""
         taken = []
@@ -128,6 +150,7 @@ class Lists:
         def day(back):
             return datetime.datetime.fromtimestamp(self.now / 1000 - back * 86_400, datetime.UTC).strftime("%m/%d/%Y")
         log = "/api/v1/organization/busy"
+        tags = "/api/v1/repository/deep/app/tag/"
         all_days = f"starttime={day(DAYS + 1)}"
         return [
             ("log of 1,000,000 entries, first page", f"{log}/logs?{all_days}", "bench"),
@@ -141,6 +164,14 @@ class Lists:
             ("the same, all that the caller may see", "/api/v1/repository", "reader"),
             ("organization of 1,000 teams and 10,000 members", "/api/v1/organization/wide", "bench"),
             ("its members", "/api/v1/organization/wide/members", "bench"),
+            ("1,000,000 tags, first page", f"{tags}?limit=100", "bench"),
+            ("the same, live ones alone", f"{tags}?limit=100&onlyActiveTags=true", "bench"),
+            ("the same, last page", f"{tags}?limit=100&page={TAGS // 100}", "bench"),
+            ("the same, names with release", f"{tags}?filter_tag_name=like:release", "bench"),
+            ("the same, names that there are none of", f"{tags}?filter_tag_name=like:nothing", "bench"),
+            ("the same, one name", f"{tags}?filter_tag_name=eq:build-77777", "bench"),
+            ("the same, history of one name, page 10", f"{tags}?specificTag=latest&limit=100&page=10", "bench"),
+            ("the repository with its newest tags", "/api/v1/repository/deep/app", "bench"),
         ]
 
 

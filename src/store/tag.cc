@@ -58,18 +58,26 @@ bool was_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Mill
 }
 
 TagPage list_tags(db::Tx& tx, std::int64_t repository_id, const TagFilter& filter, Millis now) {
-  static const db::Query kList{"tag.list", WHARF_TAG_COLUMNS R"(
-     WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3)
-       AND ($4 = '' OR lower(t.name) LIKE $4 ESCAPE '\')
-     ORDER BY t.start_ms DESC, t.name, t.id DESC LIMIT $5 OFFSET $6)"};
+  // The page is found in the index tag_by_start alone; only then are its rows read. LIKE of SQLite ignores case.
+#define WHARF_TAG_LIST(name)                                                         \
+  WHARF_TAG_COLUMNS                                                                  \
+  " WHERE t.id IN (SELECT id FROM tag "                                              \
+  "   WHERE repository_id = $1 AND hidden = FALSE AND (NOT $2 OR end_ms > $3) "      \
+  "     AND ($4 = '' OR " name                                                       \
+  " LIKE $4 ESCAPE '\\') ORDER BY start_ms DESC, name, id DESC LIMIT $5 OFFSET $6) " \
+  " ORDER BY t.start_ms DESC, t.name, t.id DESC"
+  static const db::Query kList{"tag.list", WHARF_TAG_LIST("name")};
+  static const db::Query kListPg{"tag.list", WHARF_TAG_LIST("lower(name)")};
+#undef WHARF_TAG_LIST
   static const db::Query kListOne{"tag.list_one", WHARF_TAG_COLUMNS R"(
      WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3) AND t.name = $4
      ORDER BY t.start_ms DESC, t.name, t.id DESC LIMIT $5 OFFSET $6)"};
   const std::int64_t offset = (static_cast<std::int64_t>(filter.page) - 1) * filter.limit;
   const auto one = !filter.name.empty();
   const auto what = one ? filter.name : filter.name_part.empty() ? std::string() : like_part(filter.name_part);
+  const auto& all = tx.engine() == db::Engine::sqlite ? kList : kListPg;
   TagPage page;
-  page.tags = tx.all<Tag>(one ? kListOne : kList, repository_id, filter.only_live, now, what, filter.limit + 1, offset);
+  page.tags = tx.all<Tag>(one ? kListOne : all, repository_id, filter.only_live, now, what, filter.limit + 1, offset);
   page.more = std::ssize(page.tags) > filter.limit;  // the extra row only tells of a next page
   if (page.more) page.tags.pop_back();
   return page;
