@@ -82,9 +82,9 @@ Error refusal(const Principal& who) {
   return {Errc::denied, "Unauthorized"};
 }
 
-Result<Access> require(db::Tx& tx, const Principal& who, const RepoName& name, Action action) {
+Result<Access> require(db::Tx& tx, const Principal& who, const RepoName& name, Action action, bool looking) {
   auto access = Access::find(tx, who, name);
-  if (!access.may(action)) return refusal(who);
+  if (!access.may(action) && !(looking && access.looks_on())) return refusal(who);
   if (!access.repository_exists()) return Error{Errc::repo_unknown, "Not Found"};
   return access;
 }

@@ -73,8 +73,8 @@ bool sees_everything(const Principal& who);
 Error refusal(const Principal& who);
 
 /// The access of `who` to `name` if it suffices for `action`; refusal() if not; repo_unknown if it does but there is
-/// no such repository.
-Result<Access> require(db::Tx& tx, const Principal& who, const RepoName& name, Action action);
+/// no such repository. `looking` lets a global read-only superuser pass.
+Result<Access> require(db::Tx& tx, const Principal& who, const RepoName& name, Action action, bool looking = false);
 
 /// The access to the namespace `ns` if `who` administers it; refusal() if not; not_found if they do and it is gone.
 /// `looking` lets a global read-only superuser pass.

@@ -34,6 +34,9 @@ bool is_tag_name(std::string_view name);
 /// One `@`, a local part, a domain with a dot, at most 254 characters, no white space.
 bool is_email(std::string_view text);
 
+/// `text` with the letters A to Z made small.
+std::string lower_ascii(std::string_view text);
+
 /// `acme+ci`: the namespace and the short name of a robot; nothing if `name` is no robot's name.
 struct RobotName {
   std::string ns;

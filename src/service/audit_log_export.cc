@@ -13,6 +13,7 @@
 #include "service/audit.h"
 #include "service/audit_log.h"
 #include "service/mail.h"
+#include "service/outside.h"
 #include "store/log.h"
 
 namespace wharf::service {
@@ -96,9 +97,7 @@ awaitable<Result<bool>> LogExportFile::next(std::string& piece) {
 }
 
 AuditLogExports::AuditLogExports(const Tools& tools) : tools_(tools) {
-  net::AddressPolicy::Rules rules{.allowed = tools.settings.ssrf_allowed_hosts,
-                                  .forbidden = tools.settings.webhook_hostname_blacklist};
-  policy_ = std::make_shared<const net::AddressPolicy>(rules);
+  policy_ = outside_policy(tools.settings);
   client_ = std::make_unique<net::HttpClient>(net::HttpClientOptions{.policy = policy_});
 }
 

@@ -14,10 +14,7 @@ Error invalid(std::string message) { return {Errc::invalid_request, std::move(me
 
 /// The repository, to those who may see its permissions.
 Result<auth::Access> look(db::Tx& tx, const auth::Principal& who, const RepoName& name) {
-  auto access = auth::Access::find(tx, who, name);
-  if (!access.may(auth::Action::admin) && !access.looks_on()) return auth::refusal(who);
-  if (!access.repository_exists()) return Error{Errc::repo_unknown, "Not Found"};
-  return access;
+  return auth::require(tx, who, name, auth::Action::admin, true);
 }
 
 LogPlace place_of(const auth::Access& access) {

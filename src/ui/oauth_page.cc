@@ -1,66 +1,13 @@
 #include "ui/oauth_page.h"
 
-#include <algorithm>
-#include <span>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "service/redirect_uri.h"
+#include "ui/template.h"
 
 namespace wharf::ui {
 
-/// The templates that were compiled in: name and content.
-std::span<const std::pair<std::string_view, std::string_view>> embedded_templates();
-
 namespace {
-
-/// `text` where HTML has text or a quoted value.
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      case '\'':
-        html += "&#39;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
-using Marks = std::vector<std::pair<std::string_view, std::string>>;
-
-/// The template with each `{{MARK}}` replaced by its HTML; what is put in is not looked at again.
-std::string filled(std::string_view name, const Marks& marks) {
-  const auto templates = embedded_templates();
-  const auto found = std::ranges::find(templates, name, [](const auto& entry) { return entry.first; });
-  auto text = found->second;
-  std::string html;
-  for (;;) {
-    const auto open = text.find("{{");
-    html += text.substr(0, open);
-    if (open == std::string_view::npos) return html;
-    const auto close = text.find("}}", open);
-    const auto mark = text.substr(open + 2, close - open - 2);
-    const auto value = std::ranges::find(marks, mark, [](const auto& entry) { return entry.first; });
-    if (value != marks.end()) html += value->second;
-    text.remove_prefix(close + 2);
-  }
-}
 
 std::string hidden(std::string_view name, std::string_view value) {
   return "<input type=\"hidden\" name=\"" + std::string(name) + "\" value=\"" + escaped(value) + "\">\n      ";
@@ -71,18 +18,6 @@ std::string form_target(const std::string& redirect_uri) {
   const auto origin = service::origin_of(redirect_uri);
   if (origin.starts_with("http://") || origin.starts_with("https://")) return origin;
   return origin.substr(0, origin.find("://") + 1);
-}
-
-http::Response page(std::string html, const std::string& policy) {
-  http::Response response;
-  response.add("Content-Type", "text/html; charset=utf-8");
-  response.add(
-      "Content-Security-Policy",
-      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; " + policy);
-  response.add("Referrer-Policy", "no-referrer");
-  response.add("Cache-Control", "no-store");
-  response.body = std::move(html);
-  return response;
 }
 
 }  // namespace
