@@ -1,6 +1,7 @@
 #include "app/background.h"
 
 #include "app/background_log.h"
+#include "app/background_notification.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/gc.h"
@@ -163,6 +164,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
+  add_notification_jobs(jobs, services, metrics);
   return jobs;
 }
 

@@ -143,6 +143,7 @@ struct Config {
   std::string mail_sender = "admin@example.com";
   std::vector<std::string> ssrf_allowed_hosts, webhook_hostname_blacklist;
   std::chrono::seconds notification_timeout{10};
+  std::string hipchat_url = "https://api.hipchat.com", flowdock_url = "https://api.flowdock.com";
 
   // The audit log.
   bool audit_logins = true, audit_login_failures = false, audit_push_failures = false, audit_pull_failures = false,

@@ -210,6 +210,10 @@ std::vector<Key> plain_keys() {
                     AT(webhook_hostname_blacklist)),
       key<Count<1, 600>>("NOTIFICATION_SEND_TIMEOUT", kOut, "Seconds that the receiver of a notification gets.",
                          AT(notification_timeout)),
+      key<Text>("HIPCHAT_API_URL", kOut, "Where notifications for HipChat go: a server that speaks its API, version 2.",
+                AT(hipchat_url)),
+      key<Text>("FLOWDOCK_API_URL", kOut,
+                "Where notifications for Flowdock go: a server that speaks its API, version 1.", AT(flowdock_url)),
 
       key<Boolean>("ACTION_LOG_AUDIT_LOGINS", kLog, "Sign-ins are logged.", AT(audit_logins)),
       key<Boolean>("ACTION_LOG_AUDIT_LOGIN_FAILURES", kLog, "So are those that failed.", AT(audit_login_failures)),

@@ -117,6 +117,8 @@ void set_mail_and_log_rules(service::Settings& settings, const Config& config) {
   settings.ssrf_allowed_hosts = config.ssrf_allowed_hosts;
   settings.webhook_hostname_blacklist = config.webhook_hostname_blacklist;
   settings.notification_timeout_s = config.notification_timeout.count();
+  settings.hipchat_url = config.hipchat_url;
+  settings.flowdock_url = config.flowdock_url;
   settings.audit_logins = config.audit_logins;
   settings.audit_login_failures = config.audit_login_failures;
   settings.audit_push_failures = config.audit_push_failures;
@@ -293,6 +295,7 @@ Core::Core(const Config& config, Parts parts)
       immutability_(tools_),
       search_(tools_),
       notifications_(tools_),
+      repository_emails_(tools_),
       events_(tools_),
       pull_counts_(tools_),
       services_{.settings = settings_,
@@ -330,6 +333,7 @@ Core::Core(const Config& config, Parts parts)
                 .immutability = immutability_,
                 .search = search_,
                 .notifications = notifications_,
+                .repository_emails = repository_emails_,
                 .events = events_,
                 .pull_counts = pull_counts_,
                 .mails = mails_,

@@ -34,6 +34,7 @@
 #include "service/pull_count.h"
 #include "service/registry_size.h"
 #include "service/repository.h"
+#include "service/repository_email.h"
 #include "service/robot.h"
 #include "service/scan.h"
 #include "service/search.h"
@@ -130,6 +131,7 @@ class Core {
   service::ImmutabilityService immutability_;
   service::SearchService search_;
   service::NotificationService notifications_;
+  service::RepositoryEmailService repository_emails_;
   service::EventService events_;
   service::PullCountService pull_counts_;
   service::Services services_;

@@ -12,11 +12,13 @@
 #include "api/label.h"
 #include "api/log.h"
 #include "api/manifest.h"
+#include "api/notification.h"
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/prototype.h"
 #include "api/pull_count.h"
 #include "api/repository.h"
+#include "api/repository_email.h"
 #include "api/robot.h"
 #include "api/scan.h"
 #include "api/setup.h"
@@ -32,6 +34,7 @@
 #include "registry/upload.h"
 #include "ui/oauth.h"
 #include "ui/page.h"
+#include "ui/repository_email.h"
 
 namespace wharf::app {
 
@@ -56,6 +59,8 @@ void add_all_operations(service::OperationTable& table) {
   api::add_manifest_operations(table);
   api::add_label_operations(table);
   api::add_log_operations(table);
+  api::add_notification_operations(table);
+  api::add_repository_email_operations(table);
   api::add_pull_count_operations(table);
   api::add_scan_operations(table);
   api::add_setup_operations(table);
@@ -68,6 +73,7 @@ void add_all_operations(service::OperationTable& table) {
   registry::add_upload_operations(table);
   ui::add_oauth_operations(table);
   ui::add_page_operations(table);
+  ui::add_repository_email_operations(table);
 }
 
 }  // namespace wharf::app

@@ -46,6 +46,7 @@ class LabelService;
 class ImmutabilityService;
 class SearchService;
 class NotificationService;
+class RepositoryEmailService;
 class EventService;
 class PullCountService;
 class MailService;
@@ -95,6 +96,7 @@ struct Services {
   ImmutabilityService& immutability;
   SearchService& search;
   NotificationService& notifications;
+  RepositoryEmailService& repository_emails;
   EventService& events;
   PullCountService& pull_counts;
   MailService& mails;

@@ -5,6 +5,7 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
+#include "service/repository_event.h"
 #include "service/retry.h"
 #include "service/tag_rules.h"
 #include "store/access.h"
@@ -238,6 +239,9 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
     json::Object metadata{{"mediaType", document.media_type}};
     if (const auto* tag = std::get_if<std::string>(&reference)) {
       metadata["tag"] = *tag;
+      const auto performer = who ? std::string_view(who->who.name) : std::string_view();
+      queue_repository_event(tx, repository->id, "repo_push", {{"updated_tags", json::Array{json::Value(*tag)}}},
+                             performer, now_ms());
     } else {
       metadata["manifest_digest"] = digest->text();
     }

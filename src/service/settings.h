@@ -72,6 +72,8 @@ struct Settings {
   std::vector<std::string> ssrf_allowed_hosts;
   std::vector<std::string> webhook_hostname_blacklist;
   std::int64_t notification_timeout_s = 10;
+  std::string hipchat_url = "https://api.hipchat.com";    ///< Where messages to HipChat go.
+  std::string flowdock_url = "https://api.flowdock.com";  ///< And those to Flowdock.
 
   // The audit log.
   bool audit_logins = true, audit_login_failures = false, audit_push_failures = false, audit_pull_failures = false,

@@ -84,6 +84,13 @@ std::vector<TeamMember> list_team_members(db::Tx& tx, std::int64_t team_id) {
   return tx.all<TeamMember>(kList, team_id);
 }
 
+std::vector<std::int64_t> list_team_users(db::Tx& tx, std::int64_t team_id, std::int64_t limit) {
+  static const db::Query kList{"team.users", R"(
+    SELECT a.id FROM team_member m JOIN account a ON a.id = m.account_id
+     WHERE m.team_id = $1 AND a.kind = 'user' ORDER BY a.id LIMIT $2)"};
+  return tx.all<std::int64_t>(kList, team_id, limit);
+}
+
 bool is_team_member(db::Tx& tx, std::int64_t team_id, std::int64_t account_id) {
   static const db::Query kFind{"team.has_member", "SELECT 1 FROM team_member WHERE team_id = $1 AND account_id = $2"};
   return tx.one<int>(kFind, team_id, account_id).has_value();

@@ -50,6 +50,8 @@ void delete_team(db::Tx& tx, std::int64_t team_id);
 
 /// By name.
 std::vector<TeamMember> list_team_members(db::Tx& tx, std::int64_t team_id);
+/// The users in it, without robots, by id; at most `limit`.
+std::vector<std::int64_t> list_team_users(db::Tx& tx, std::int64_t team_id, std::int64_t limit);
 bool is_team_member(db::Tx& tx, std::int64_t team_id, std::int64_t account_id);
 /// False when they were in it already.
 bool add_team_member(db::Tx& tx, std::int64_t team_id, std::int64_t account_id);
