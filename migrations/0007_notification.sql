@@ -14,3 +14,18 @@ CREATE TABLE notification_expiry (
   PRIMARY KEY (notification_id, tag_id)
 );
 CREATE INDEX notification_expiry_by_tag ON notification_expiry (tag_id);
+
+-- What users do while somebody listens to it, between nodes. Each says whose events it wants (a JSON array of accounts)
+-- and writes what happened to those whom another wants (a JSON array of events); both are gone within minutes.
+CREATE TABLE event_node (
+  node       {text} NOT NULL PRIMARY KEY,
+  listening  {text} NOT NULL,
+  expires_ms {int} NOT NULL
+);
+CREATE TABLE event_batch (
+  id         {id},
+  node       {text} NOT NULL,
+  events     {text} NOT NULL,
+  created_ms {int} NOT NULL
+);
+CREATE INDEX event_batch_by_time ON event_batch (created_ms);

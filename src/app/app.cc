@@ -9,6 +9,7 @@
 #include "app/core.h"
 #include "app/operations.h"
 #include "base/log.h"
+#include "service/event.h"
 #include "http/openapi.h"
 #include "http/tls.h"
 
@@ -200,6 +201,7 @@ void App::start() {
 }
 
 void App::stop(std::chrono::milliseconds grace) {
+  core_->services().events.stop();  // they would last through the grace
   if (server_) server_->stop(grace);
   if (jobs_) jobs_->stop();
   if (!server_) return;

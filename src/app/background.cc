@@ -1,5 +1,6 @@
 #include "app/background.h"
 
+#include "app/background_event.h"
 #include "app/background_log.h"
 #include "app/background_notification.h"
 #include "base/clock.h"
@@ -165,6 +166,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   add_notification_jobs(jobs, services, metrics);
+  add_event_jobs(jobs, services, config, metrics);
   return jobs;
 }
 

@@ -296,7 +296,7 @@ Core::Core(const Config& config, Parts parts)
       search_(tools_),
       notifications_(tools_),
       repository_emails_(tools_),
-      events_(tools_),
+      events_(*parts_.database, settings_),
       pull_counts_(tools_),
       services_{.settings = settings_,
                 .users = users_,

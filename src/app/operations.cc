@@ -5,6 +5,7 @@
 #include "api/application.h"
 #include "api/authorization.h"
 #include "api/discovery.h"
+#include "api/event.h"
 #include "api/federation.h"
 #include "api/health.h"
 #include "api/immutability.h"
@@ -59,6 +60,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_manifest_operations(table);
   api::add_label_operations(table);
   api::add_log_operations(table);
+  api::add_event_operations(table);
   api::add_notification_operations(table);
   api::add_repository_email_operations(table);
   api::add_pull_count_operations(table);

@@ -93,7 +93,8 @@ awaitable<Result<Response>> list_referrers(Call& call, ListReferrers in) {
   if (!name) co_return name.error();
   auto subject = digest(in.digest);
   if (!subject) co_return subject.error();
-  if (!call.services.settings.features.referrers_api) co_return Error{Errc::not_found, "The referrers API is switched off"};
+  if (!call.services.settings.features.referrers_api)
+    co_return Error{Errc::not_found, "The referrers API is switched off"};
   auto page = co_await call.services.manifests.referrers(call.token, *name, *subject, in.artifactType, in.after);
   if (!page) co_return page.error();
 

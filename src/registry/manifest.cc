@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "registry/request.h"
+#include "service/event.h"
 #include "service/manifest.h"
 #include "service/pull_count.h"
 
@@ -48,6 +49,7 @@ void note_pull(const Call& call, const RepoName& name, const ManifestPath& in, c
   note.address = call.request.peer;
   note.user_agent = call.request.header("User-Agent");
   call.services.pull_counts.note(note, call.token, now_ms());
+  call.services.events.note_client(call.who, "pull_repo", name);
 }
 
 awaitable<Result<Response>> get_manifest(Call& call, ManifestPath in) {
@@ -100,6 +102,7 @@ awaitable<Result<Response>> put_manifest(Call& call, ManifestPath in) {
   }
   service::PullNote note{.event = service::PullEvent::push, .repository_id = pushed->repository_id};
   call.services.pull_counts.note(note, nullptr, now_ms());
+  if (is_tag(in.reference)) call.services.events.note_client(call.who, "push_repo", *name);
   Response response;
   response.status = 201;
   response.add("Location", "/v2/" + in.name + "/manifests/" + pushed->digest.text());
@@ -120,6 +123,7 @@ awaitable<Result<Response>> delete_manifest(Call& call, ManifestPath in) {
     note_failure(call, service::PullEvent::delete_failed, *name, in, done.error());
     co_return done.error();
   }
+  call.services.events.note_client(call.who, "delete_tag", *name);
   Response response;
   response.status = 202;
   co_return response;

@@ -27,7 +27,8 @@ Result<RepoName> repository_name(const service::Call& call, const std::string& n
   const auto& settings = call.services.settings;
   std::string full = name;
   if (full.find('/') == std::string::npos) {
-    if (!settings.features.library_support) return Error{Errc::name_invalid, "A namespace must be specified explicitly"};
+    if (!settings.features.library_support)
+      return Error{Errc::name_invalid, "A namespace must be specified explicitly"};
     full = settings.library_namespace + '/' + full;
   }
   auto parsed = RepoName::parse(full);

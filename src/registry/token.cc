@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "http/error_body.h"
+#include "service/event.h"
 #include "service/login.h"
 #include "service/token.h"
 
@@ -67,6 +68,18 @@ awaitable<Result<Response>> check_version(Call& call, CheckVersion) {
   co_return response;
 }
 
+/// Tells whoever listens that a client of the caller's logs in, or begins to push or pull.
+void note_client(const Call& call, const std::vector<std::string>& scopes) {
+  auto& events = call.services.events;
+  if (!events.anybody()) return;
+  if (scopes.empty()) events.note_client(call.who, "login");
+  for (const auto& text : scopes) {
+    const auto& settings = call.services.settings;
+    const auto scope = service::parse_scope(text, service::service_name(settings, call.request.host), settings);
+    if (scope) events.note_client(call.who, scope->push ? "push_start" : "pull_start", scope->name);
+  }
+}
+
 awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
   service::TokenRequest wanted{.who = {},
                                .service = std::move(in.service),
@@ -98,9 +111,11 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
   call.who = wanted.who;
   call.request.caller = call.who.name;
 
+  const auto scopes = wanted.scopes;
   auto issued = co_await call.services.tokens.issue(std::move(wanted));
   if (!issued && issued.error().code == Errc::unauthenticated) co_return unauthorized(call, issued.error());
   if (!issued) co_return issued.error();
+  note_client(call, scopes);
   const TokenAnswer answer{.token = issued->token,
                            .access_token = issued->token,
                            .expires_in = issued->expires_in_s,

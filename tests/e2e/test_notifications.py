@@ -150,3 +150,22 @@ def test_an_address_that_agreed_is_mailed(new_server):
         api.post(hook + "/test", status=200, json={})
         wait_until(lambda: any("updated" in mail.subject for mail in mails.mails()), "the event is mailed")
         server.stop()
+
+
+def test_a_listener_hears_its_client_and_ends_with_the_server(new_server, tmp_path):
+    server, _, _ = started(new_server, "events", OPEN)
+    with requests.get(server.url + "/realtime/user/subscribe", params={"events": "docker-cli"}, stream=True, timeout=60,
+                      headers={"Authorization": f"Bearer {server.admin.token}"}) as stream:
+        assert stream.headers["Content-Type"] == "text/event-stream"
+        lines = stream.iter_lines()
+        assert next(lines) == b": listening"
+        push(server, tmp_path, "v1")
+        actions = []
+        while "push_repo" not in actions:
+            line = next(lines)
+            if line.startswith(b"data: "):
+                event = json.loads(line.removeprefix(b"data: "))
+                actions.append(event["data"].get("action"))
+        assert "push_start" in actions
+        server.stop()
+        assert all(b"docker-cli" not in line for line in lines)
