@@ -8,6 +8,7 @@
 #include "service/gc.h"
 #include "service/immutability.h"
 #include "service/mail.h"
+#include "service/search.h"
 #include "service/token.h"
 #include "service/upload.h"
 
@@ -151,6 +152,14 @@ jobs::Job mails(service::MailService& service, metrics::Registry& metrics) {
   return {.name = "mails", .first_after = every, .every = every, .round = std::move(round), .hurry = std::move(hurry)};
 }
 
+awaitable<void> index_texts(service::SearchService& search) { co_await search.index(); }
+
+jobs::Job search_index(service::SearchService& search) {
+  auto round = [&search] { return index_texts(search); };
+  const std::chrono::seconds every(1);  // Searches look at every text that has changed since.
+  return {.name = "search_index", .first_after = every, .every = every, .round = std::move(round)};
+}
+
 }  // namespace
 
 std::vector<jobs::Job> background_jobs(service::Services& services, const Config& config, metrics::Registry& metrics) {
@@ -163,6 +172,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   }
   if (settings.features.immutable_tags && !settings.read_only) jobs.push_back(immutability(services.immutability));
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
+  if (!settings.read_only) jobs.push_back(search_index(services.search));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   add_notification_jobs(jobs, services, metrics);

@@ -22,6 +22,7 @@
 #include "api/repository_email.h"
 #include "api/robot.h"
 #include "api/scan.h"
+#include "api/search.h"
 #include "api/setup.h"
 #include "api/star.h"
 #include "api/tag.h"
@@ -65,6 +66,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_repository_email_operations(table);
   api::add_pull_count_operations(table);
   api::add_scan_operations(table);
+  api::add_search_operations(table);
   api::add_setup_operations(table);
   api::add_discovery_operations(table);
   api::add_health_operations(table);

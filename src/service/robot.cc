@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "service/audit.h"
 #include "service/conflict.h"
 #include "store/account.h"
@@ -34,13 +35,6 @@ RobotView view_of(const store::Robot& robot) {
 json::Object metadata_of(const store::Robot& robot) {
   auto value = json::parse(robot.metadata);
   return value && value->is_object() ? value->get_object() : json::Object();
-}
-
-/// Characters of UTF-8 text.
-std::size_t length_of(std::string_view text) {
-  std::size_t length = 0;
-  for (const char c : text) length += (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
-  return length;
 }
 
 }  // namespace
@@ -116,7 +110,8 @@ awaitable<Result<RobotView>> RobotService::create(auth::Principal who, RobotPlac
       return invalid("Robot accounts have been disabled. Please contact your administrator.");
     }
     if (!RobotName::parse(name)) return invalid("The name for the robot '" + wanted->short_name + "' is invalid");
-    if (length_of(wanted->description) > kLongestDescription) return invalid("description: at most 255 characters");
+    if (character_count(wanted->description) > kLongestDescription)
+      return invalid("description: at most 255 characters");
     // Against a deletion of the namespace that goes on meanwhile.
     store::lock_account_name(tx, at->name);
     if (!store::find_account(tx, at->namespace_id)) return Error{Errc::not_found, "Not Found"};
