@@ -5,6 +5,7 @@
 
 #include "inventory/json_text.h"
 #include "inventory/path.h"
+#include "inventory/sqlite_file.h"
 #include "inventory/text.h"
 
 namespace wharf::inventory {
@@ -227,7 +228,18 @@ Result<void> read_content_manifest(std::string_view text, std::string_view, Find
   for (const auto& name : json_list(*document, "content_sets")) {
     if (name.is_string()) finds.add_content_set(name.get_string());
   }
+  if (json_flag(*document, "from_dnf_hint")) finds.look_at_repositories();
   return {};
+}
+
+bool is_dnf_history(std::string_view path) { return path == "var/lib/dnf/history.sqlite"; }
+
+Result<void> read_dnf_history(std::string_view bytes, std::string_view, Finds& finds) {
+  std::string copy(bytes);
+  const auto add = [&](std::string_view name) {
+    if (!name.starts_with('@')) finds.add_repository(name);  // "@System", "@commandline": none
+  };
+  return read_sqlite_column(copy, {}, "repo", "repoid", add);
 }
 
 }  // namespace wharf::inventory

@@ -19,4 +19,8 @@ Distribution find_distribution(const std::map<std::string, std::string>& release
 bool is_content_manifest(std::string_view path);
 Result<void> read_content_manifest(std::string_view text, std::string_view path, Finds& finds);
 
+/// dnf's record of what it has done, var/lib/dnf/history.sqlite: newer lists of Red Hat's say to look there.
+bool is_dnf_history(std::string_view path);
+Result<void> read_dnf_history(std::string_view bytes, std::string_view path, Finds& finds);
+
 }  // namespace wharf::inventory

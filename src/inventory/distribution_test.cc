@@ -1,6 +1,7 @@
 #include "inventory/distribution.h"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 namespace wharf::inventory {
 namespace {
@@ -98,6 +99,35 @@ TEST(ContentManifest, NamesTheRepositoriesOfAnImage) {
       R"({"metadata": {}, "content_sets": ["rhel-9-for-x86_64-baseos-rpms", 7, "a", "a"]})", "x", finds));
   EXPECT_THAT(finds.content_sets(), ElementsAre("rhel-9-for-x86_64-baseos-rpms", "a"));
   EXPECT_FALSE(read_content_manifest("{", "x", finds));
+}
+
+std::string dnf_history() {
+  sqlite3* database = nullptr;
+  EXPECT_EQ(sqlite3_open(":memory:", &database), SQLITE_OK);
+  EXPECT_EQ(
+      sqlite3_exec(database,
+                   "CREATE TABLE repo (id INTEGER PRIMARY KEY, repoid TEXT NOT NULL);"
+                   "INSERT INTO repo (repoid) VALUES ('@System'), ('ubi-9-baseos-rpms'), ('ubi-9-appstream-rpms')",
+                   nullptr, nullptr, nullptr),
+      SQLITE_OK);
+  sqlite3_int64 size = 0;
+  unsigned char* bytes = sqlite3_serialize(database, "main", &size, 0);
+  std::string all(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  sqlite3_free(bytes);
+  sqlite3_close(database);
+  return all;
+}
+
+TEST(DnfHistory, CountsWhereTheContentManifestSaysSo) {
+  EXPECT_TRUE(is_dnf_history("var/lib/dnf/history.sqlite"));
+  Finds finds;
+  ASSERT_TRUE(read_dnf_history(dnf_history(), "x", finds));
+  EXPECT_THAT(finds.content_sets(), testing::IsEmpty());
+  ASSERT_TRUE(read_content_manifest(R"({"from_dnf_hint": true, "content_sets": []})", "x", finds));
+  EXPECT_THAT(finds.content_sets(), ElementsAre("ubi-9-baseos-rpms", "ubi-9-appstream-rpms"));
+  ASSERT_TRUE(read_content_manifest(R"({"content_sets": ["a"]})", "x", finds));
+  EXPECT_THAT(finds.content_sets(), ElementsAre("a"));
+  EXPECT_FALSE(read_dnf_history("no database", "x", finds));
 }
 
 }  // namespace

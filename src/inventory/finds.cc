@@ -61,12 +61,10 @@ void Finds::note(std::string_view path, std::string_view problem) {
   if (problems_.empty() || problems_.back() != line) problems_.push_back(std::move(line));
 }
 
-void Finds::add_content_set(std::string_view name) {
+void Finds::add_name(std::vector<std::string>& to, std::string_view name) {
   std::string text(name);
-  if (!tidy(text) || text.empty() || content_sets_.size() >= kMostContentSets) return;
-  if (std::find(content_sets_.begin(), content_sets_.end(), text) == content_sets_.end()) {
-    content_sets_.push_back(std::move(text));
-  }
+  if (!tidy(text) || text.empty() || to.size() >= kMostContentSets) return;
+  if (std::find(to.begin(), to.end(), text) == to.end()) to.push_back(std::move(text));
 }
 
 }  // namespace wharf::inventory

@@ -22,20 +22,29 @@ class Finds {
   void note(std::string_view path, std::string_view problem);
   /// A file that tells of the distribution, by its path.
   void add_release(std::string_view path, std::string text) { releases_[std::string(path)] = std::move(text); }
-  void add_content_set(std::string_view name);
+  void add_content_set(std::string_view name) { add_name(content_sets_, name); }
+  /// A repository that a layer's package manager has used: it counts where the image says to look there.
+  void add_repository(std::string_view name) { add_name(repositories_, name); }
+  void look_at_repositories() { repositories_count_ = true; }
 
   std::vector<Package>& packages() { return packages_; }
   const std::map<std::string, std::string>& releases() const { return releases_; }
-  const std::vector<std::string>& content_sets() const { return content_sets_; }
+  const std::vector<std::string>& content_sets() const {
+    return content_sets_.empty() && repositories_count_ ? repositories_ : content_sets_;
+  }
   std::vector<std::string>& problems() { return problems_; }
 
  private:
+  static void add_name(std::vector<std::string>& to, std::string_view name);
+
   std::vector<Package> packages_;
   std::size_t text_bytes_ = 0;
   mutable std::vector<std::uint64_t> owned_;  ///< Hashes; sorted when they are first asked for.
   mutable bool sorted_ = true;
   std::map<std::string, std::string> releases_;
   std::vector<std::string> content_sets_;
+  std::vector<std::string> repositories_;
+  bool repositories_count_ = false;
   std::vector<std::string> problems_;
 };
 

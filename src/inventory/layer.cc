@@ -31,6 +31,7 @@ struct TextReader {
 constexpr TextReader kTextReaders[] = {
     {is_release_file, 64 * kKiB, read_release_file},
     {is_content_manifest, kMiB, read_content_manifest},
+    {is_dnf_history, 32 * kMiB, read_dnf_history},
     {is_dpkg_status, 64 * kMiB, read_dpkg_status},
     {is_dpkg_list, 16 * kMiB, read_dpkg_list},
     {is_apk_database, 64 * kMiB, read_apk_database},

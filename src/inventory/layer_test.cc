@@ -140,7 +140,7 @@ TEST(ReadLayer, ADamagedFileIsAProblemOfItsOwn) {
   EXPECT_THAT(layer.problems,
               ElementsAre("node_modules/a/package.json: It is not valid JSON", "a-1.jar: It is no zip archive",
                           "node_modules/b/package.json: The file is too large",
-                          "var/lib/rpm/rpmdb.sqlite: A damaged rpm database"));
+                          "var/lib/rpm/rpmdb.sqlite: A damaged database"));
 }
 
 TEST(ReadLayer, ABombInALayerEndsItWithAnError) {

@@ -4,6 +4,7 @@
 
 #include "inventory/bytes.h"
 #include "inventory/path.h"
+#include "inventory/sqlite_file.h"
 #include "inventory/text.h"
 
 namespace wharf::inventory {
@@ -167,7 +168,7 @@ Result<void> read_rpm_database(std::string& bytes, std::string_view log, std::st
   const HeaderSink sink = [&](std::string_view header) {
     if (const auto done = read_rpm_header(header, path, finds); !done) finds.note(path, done.error().message);
   };
-  if (is_rpm_sqlite(bytes)) return read_rpm_sqlite(bytes, log, sink);
+  if (is_sqlite_file(bytes)) return read_sqlite_column(bytes, log, "Packages", "blob", sink);
   if (is_rpm_ndb(bytes)) return read_rpm_ndb(bytes, sink);
   if (is_rpm_berkeley(bytes)) return read_rpm_berkeley(bytes, sink);
   return {};

@@ -32,11 +32,9 @@ Result<void> read_rpm_manifest(std::string_view text, std::string_view path, Fin
 
 /// Called with each header of a database.
 using HeaderSink = std::function<void(std::string_view header)>;
-/// Each form's own reader. Errors: invalid_request.
-Result<void> read_rpm_sqlite(std::string& bytes, std::string_view log, const HeaderSink& sink);
+/// The forms that are rpm's own affair (sqlite_file.h has the third). Errors: invalid_request.
 Result<void> read_rpm_ndb(std::string_view bytes, const HeaderSink& sink);
 Result<void> read_rpm_berkeley(std::string_view bytes, const HeaderSink& sink);
-bool is_rpm_sqlite(std::string_view bytes);
 bool is_rpm_ndb(std::string_view bytes);
 bool is_rpm_berkeley(std::string_view bytes);
 

@@ -91,7 +91,7 @@ TEST(RpmHeader, RefusesWhatIsCutOffOrNone) {
   EXPECT_THAT(finds.packages(), IsEmpty());
 }
 
-/// A database as rpm makes it. With `log` its last changes are still in the write-ahead log.
+/// A database with the headers in its table, as rpm makes it.
 std::string sqlite_database(const std::string& table, const std::vector<std::string>& headers) {
   sqlite3* database = nullptr;
   EXPECT_EQ(sqlite3_open(":memory:", &database), SQLITE_OK);

@@ -1,3 +1,5 @@
+#include "inventory/sqlite_file.h"
+
 #include <sqlite3.h>
 
 #include <cstring>
@@ -5,7 +7,6 @@
 
 #include "base/freer.h"
 #include "inventory/bytes.h"
-#include "inventory/rpm.h"
 
 /// SQLite, read from memory by SQLite itself with everything off that a stranger's file could make it do.
 namespace wharf::inventory {
@@ -14,9 +15,7 @@ namespace {
 constexpr std::string_view kMagic{"SQLite format 3\0", 16};
 constexpr std::size_t kFileHeader = 100, kLogHeader = 32, kFrameHeader = 24;
 
-Error damaged(std::string_view detail) {
-  return {Errc::invalid_request, "A damaged rpm database", std::string(detail)};
-}
+Error damaged(std::string_view detail) { return {Errc::invalid_request, "A damaged database", std::string(detail)}; }
 
 struct Checksum {
   std::uint32_t first = 0, second = 0;
@@ -67,25 +66,29 @@ void apply_log(std::string& database, std::string_view log) {
 
 using Statement = std::unique_ptr<sqlite3_stmt, Freer<sqlite3_finalize>>;
 
-Statement prepare(sqlite3* database, const char* sql) {
+Statement prepare(sqlite3* database, const std::string& sql) {
   sqlite3_stmt* prepared = nullptr;
-  sqlite3_prepare_v2(database, sql, -1, &prepared, nullptr);
+  sqlite3_prepare_v2(database, sql.c_str(), -1, &prepared, nullptr);
   return Statement(prepared);
 }
 
-/// Whether Packages is a table and nothing that only looks like one: a virtual table has code behind it.
-bool has_plain_table(sqlite3* database) {
-  const auto statement = prepare(database, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'Packages'");
-  if (!statement || sqlite3_step(statement.get()) != SQLITE_ROW) return false;
+/// Whether it is a table and nothing that only looks like one: a virtual table has code behind it.
+bool has_plain_table(sqlite3* database, std::string_view name) {
+  const auto statement = prepare(database, "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  if (!statement) return false;
+  sqlite3_bind_text(statement.get(), 1, name.data(), static_cast<int>(name.size()), SQLITE_STATIC);
+  if (sqlite3_step(statement.get()) != SQLITE_ROW) return false;
   const auto* sql = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), 0));
   return sql != nullptr && std::string_view(sql).starts_with("CREATE TABLE");
 }
 
 }  // namespace
 
-bool is_rpm_sqlite(std::string_view bytes) { return bytes.size() >= kFileHeader && bytes.starts_with(kMagic); }
+bool is_sqlite_file(std::string_view bytes) { return bytes.size() >= kFileHeader && bytes.starts_with(kMagic); }
 
-Result<void> read_rpm_sqlite(std::string& bytes, std::string_view log, const HeaderSink& sink) {
+Result<void> read_sqlite_column(std::string& bytes, std::string_view log, std::string_view table,
+                                std::string_view column, const std::function<void(std::string_view value)>& sink) {
+  if (!is_sqlite_file(bytes)) return damaged("not SQLite's");
   apply_log(bytes, log);
   // Files that say they have a log beside them are not opened from memory: this one has none any more.
   bytes[18] = bytes[19] = 1;
@@ -108,8 +111,8 @@ Result<void> read_rpm_sqlite(std::string& bytes, std::string_view log, const Hea
   if (sqlite3_deserialize(opened, "main", data, size, size, SQLITE_DESERIALIZE_READONLY) != SQLITE_OK) {
     return damaged(sqlite3_errmsg(opened));
   }
-  if (!has_plain_table(opened)) return damaged("no table Packages");
-  const auto statement = prepare(opened, "SELECT blob FROM Packages");
+  if (!has_plain_table(opened, table)) return damaged("it has no such table");
+  const auto statement = prepare(opened, "SELECT " + std::string(column) + " FROM " + std::string(table));
   if (!statement) return damaged(sqlite3_errmsg(opened));
   std::uint64_t given = 0;
   int step = SQLITE_ROW;
