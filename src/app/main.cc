@@ -90,10 +90,13 @@ int with_database(const Common& common, Command command) {
   return command((*core)->database());
 }
 
-int print_openapi() {
+int print_openapi(bool discovery) {
   wharf::service::OperationTable table;
   wharf::app::add_all_operations(table);
-  const wharf::json::Value document = wharf::http::openapi_document(wharf::http::documented(table), table.schemas());
+  const auto all = wharf::http::documented(table);
+  const wharf::json::Value document =
+      discovery ? wharf::http::discovery_document(all, table.schemas(), "http://localhost", true)
+                : wharf::http::openapi_document(all, table.schemas());
   std::cout << wharf::json::to_text(document) << '\n';
   return 0;
 }
@@ -244,7 +247,9 @@ int main(int argc, char** argv) {
   reference->callback([] { std::cout << wharf::app::config_reference_markdown(); });
 
   auto* openapi = program.add_subcommand("openapi", "Print the OpenAPI document");
-  openapi->callback([&] { status = print_openapi(); });
+  bool discovery = false;
+  openapi->add_flag("--discovery", discovery, "In the form of Quay's discovery, with the internal operations");
+  openapi->callback([&] { status = print_openapi(discovery); });
 
   CLI11_PARSE(program, argc, argv);
   return status;
