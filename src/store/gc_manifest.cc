@@ -63,11 +63,13 @@ class Burial {
  public:
   Burial(db::Tx& tx, Millis keep_until, Millis now) : tx_(tx), keep_until_(keep_until), now_(now) {}
 
+  /// Answers how many rows that were.
   std::int64_t bury(std::int64_t manifest_id, const Orphan& orphan) {
     static const db::Query kBlobs{"gc.delete_manifest_blobs",
                                   "DELETE FROM manifest_blob WHERE manifest_id = $1 RETURNING blob_id"};
     static const db::Query kChildren{"gc.delete_manifest_children",
                                      "DELETE FROM manifest_child WHERE manifest_id = $1 RETURNING child_id"};
+    static const db::Query kLabels{"gc.delete_manifest_labels", "DELETE FROM manifest_label WHERE manifest_id = $1"};
     static const db::Query kManifest{"gc.delete_manifest", "DELETE FROM manifest WHERE id = $1"};
     const auto before = freed.rows();
     auto blobs = tx_.all<std::int64_t>(kBlobs, manifest_id);
@@ -84,8 +86,9 @@ class Burial {
       }
     }
     release_those_about(orphan);
+    const auto labels = tx_.run(kLabels, manifest_id);
     freed.manifests += tx_.run(kManifest, manifest_id);
-    return freed.rows() - before;
+    return freed.rows() - before + labels;
   }
 
   /// What hung on those that were buried is to be looked at next.
