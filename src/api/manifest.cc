@@ -77,6 +77,57 @@ awaitable<Result<ManifestItem>> get_manifest(Call& call, GetManifest in) {
   co_return item;
 }
 
+struct ListReferrers {
+  RepoName repository;
+  std::string manifestref;  // path: a digest
+  std::string next_page;    // query: where the last page ended
+};
+BOOST_DESCRIBE_STRUCT(ListReferrers, (), (repository, manifestref, next_page))
+
+/// A manifest that refers to another: a signature and the like.
+struct ReferrerItem {
+  std::string digest;
+  std::string media_type;
+  json::Nullable<std::string> artifact_type;
+  std::int64_t size = 0;  // of the manifest itself
+  std::map<std::string, std::string> annotations;
+  service::ReferrerKind kind = service::ReferrerKind::other;
+  service::ReferrerForm form = service::ReferrerForm::referrer;
+  std::optional<std::string> tag;  // of one that is found by a tag
+};
+BOOST_DESCRIBE_STRUCT(ReferrerItem, (), (digest, media_type, artifact_type, size, annotations, kind, form, tag))
+
+struct ReferrerList {
+  std::vector<ReferrerItem> referrers;
+  std::optional<std::string> next_page;  // only where there is more
+};
+BOOST_DESCRIBE_STRUCT(ReferrerList, (), (referrers, next_page))
+
+ReferrerItem item_of(service::ReferrerView view) {
+  ReferrerItem item{.digest = std::move(view.manifest.digest), .media_type = std::move(view.manifest.media_type)};
+  item.artifact_type = nullable(std::move(view.manifest.artifact_type));
+  item.size = view.manifest.size_bytes;
+  const auto annotations = json::parse(view.manifest.annotations);
+  if (annotations && annotations->is_object()) {
+    for (const auto& [key, value] : annotations->get_object()) {
+      if (value.is_string()) item.annotations.emplace(std::string(key), std::string(value.get_string()));
+    }
+  }
+  item.kind = view.kind;
+  item.form = view.form;
+  if (!view.tag.empty()) item.tag = std::move(view.tag);
+  return item;
+}
+
+awaitable<Result<ReferrerList>> list_referrers(Call& call, ListReferrers in) {
+  auto page = co_await call.services.manifests.list_referrers(call.who, in.repository, in.manifestref, in.next_page);
+  if (!page) co_return page.error();
+  ReferrerList list;
+  for (auto& view : page->referrers) list.referrers.push_back(item_of(std::move(view)));
+  if (!page->next_page.empty()) list.next_page = std::move(page->next_page);
+  co_return list;
+}
+
 }  // namespace
 
 void add_manifest_operations(service::OperationTable& table) {
@@ -89,6 +140,16 @@ void add_manifest_operations(service::OperationTable& table) {
              .errors = {401, 403, 404},
              .anonymous = true},
             get_manifest);
+  table.add(
+      {.id = "listManifestReferrers",
+       .verb = http::Verb::get,
+       .path = "/api/v1/repository/{repository}/manifest/{manifestref}/referrers",
+       .scope = http::Scope::repo_read,
+       .summary = "Signatures, attestations, SBOMs and what else refers to a manifest, in the old form and the new.",
+       .tag = "Manifests",
+       .errors = {401, 403, 404},
+       .anonymous = true},
+      list_referrers);
 }
 
 }  // namespace wharf::api

@@ -142,6 +142,68 @@ TEST(GetManifest, ShowsWhatAnArtifactHas) {
   EXPECT_FALSE(owner.get(at(packed) + "?include_modelcard=true").json().as_object().contains("modelcard"));
 }
 
+TEST(ManifestReferrers, AreThoseOfTheOldFormAndTheNew) {
+  TestRegistry reg;
+  const auto image = Image::make("v1");
+  reg.push("acme/app", image, "v1");
+  const auto subject = R"("subject":)" + test::descriptor(test::kOciManifest, image.manifest);
+  const auto refer = [&](const std::string& type, const std::string& more, const std::string& reference) {
+    auto text = image.manifest;
+    text.insert(1, R"("artifactType":")" + type + "\"," + more);
+    const auto digest = Digest::of(text).text();
+    EXPECT_EQ(reg.put_manifest("acme/app", reference.empty() ? digest : reference, test::kOciManifest, text).status,
+              201);
+    return digest;
+  };
+  const auto note = [](const std::string& predicate) {
+    return R"("annotations":{"dev.sigstore.bundle.predicateType":")" + predicate + R"("},)";
+  };
+  const std::string bundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
+  const auto hex = std::string(image.digest().hex());
+  const std::vector<std::string> digests = {refer("application/vnd.cncf.notary.signature", subject + ',', ""),
+                                            refer(bundle, subject + ',', ""),
+                                            refer(bundle, note("https://slsa.dev/provenance/v1") + subject + ',', ""),
+                                            refer("application/spdx+json", subject + ',', ""),
+                                            refer("application/x.other", subject + ',', ""),
+                                            refer("application/x.cosign", "", "sha256-" + hex + ".sig"),
+                                            refer("application/x.cosign", R"("x":1,)", "sha256-" + hex + ".att")};
+  auto owner = reg.as("owner");
+  const auto list = owner.get(at(image.manifest) + "/referrers");
+  ASSERT_EQ(list.status, 200) << list.summary();
+  EXPECT_EQ(list.names("referrers", "digest"), digests);
+  EXPECT_EQ(list.names("referrers", "kind"),
+            (test::Names{"signature", "signature", "attestation", "sbom", "other", "signature", "attestation"}));
+  EXPECT_EQ(list.names("referrers", "form"),
+            (test::Names{"referrer", "referrer", "referrer", "referrer", "referrer", "tag", "tag"}));
+  EXPECT_EQ(list.string("/referrers/0/artifact_type"), "application/vnd.cncf.notary.signature");
+  EXPECT_EQ(list.string("/referrers/2/annotations/dev.sigstore.bundle.predicateType"),
+            "https://slsa.dev/provenance/v1");
+  EXPECT_EQ(list.string("/referrers/6/tag"), "sha256-" + hex + ".att");
+  EXPECT_FALSE(list.json().as_object().contains("next_page"));
+  EXPECT_EQ(owner.get(at("never pushed") + "/referrers").status, 404);
+}
+
+TEST(ManifestReferrers, ComeInPages) {
+  TestRegistry reg;
+  const auto image = Image::make("v1");
+  reg.push("acme/app", image, "v1");
+  auto client = reg.registry("owner", "acme/app");
+  for (int i = 0; i < 120; ++i) {
+    auto text = image.manifest;
+    text.insert(1, "\"n\":" + std::to_string(i) + R"(,"subject":)" +
+                       test::descriptor(test::kOciManifest, image.manifest) + ',');
+    const auto answer = client.request("PUT", "/v2/acme/app/manifests/" + Digest::of(text).text(), text,
+                                       {{"Content-Type", std::string(test::kOciManifest)}});
+    ASSERT_EQ(answer.status, 201) << answer.text;
+  }
+  auto owner = reg.as("owner");
+  const auto first = owner.get(at(image.manifest) + "/referrers");
+  EXPECT_EQ(first.names("referrers", "digest").size(), 100u);
+  const auto second = owner.get(at(image.manifest) + "/referrers?next_page=" + first.string("/next_page"));
+  EXPECT_EQ(second.names("referrers", "digest").size(), 20u);
+  EXPECT_FALSE(second.json().as_object().contains("next_page"));
+}
+
 TEST(GetManifest, IsForReaders) {
   TestRegistry reg;
   testing::make_acme(reg);

@@ -20,6 +20,7 @@
 #include "api/pull_count.h"
 #include "api/repository.h"
 #include "api/repository_email.h"
+#include "api/repository_token.h"
 #include "api/robot.h"
 #include "api/scan.h"
 #include "api/search.h"
@@ -56,6 +57,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_permission_operations(table);
   api::add_star_operations(table);
   api::add_repository_operations(table);
+  api::add_repository_token_operations(table);
   api::add_tag_operations(table);
   api::add_immutability_operations(table);
   api::add_manifest_operations(table);

@@ -90,5 +90,34 @@ TEST(Race, AnUploadThatHasEndedMeanwhileIsUnknown) {
       });
 }
 
+TEST(Race, AnIndexAndItsMissingChildFindEachOther) {
+  TestRegistry reg({.configure = [](app::Config& config) { config.features.sparse_index = true; }});
+  const auto image = Image::make("v1");
+  reg.push("acme/app", image, "v1");
+  const auto child = image.manifest + ' ';
+  const auto index = R"({"schemaVersion":2,"manifests":[)" + test::descriptor(test::kOciManifest, child) + "]}";
+  auto client = reg.registry("owner", "acme/app");
+  // What a push of the index does, while the child comes.
+  const auto push_index = [&](db::Tx& tx) {
+    const auto repository = store::find_repository(tx, {"acme", "app"}).value();
+    store::lock_family(tx, repository.id, {Digest::of(index), Digest::of(child)});
+    store::NewManifest row{.repository_id = repository.id,
+                           .digest = Digest::of(index),
+                           .media_type = std::string(test::kOciIndex),
+                           .content = index};
+    row.is_list = true;
+    const auto added = store::add_manifest(tx, row, now_ms());
+    store::add_manifest_children(tx, added.id, {{Digest::of(child).text(), std::nullopt}});
+    store::set_tag(tx, {repository.id, "all", added.id}, now_ms());
+  };
+  overtake(reg, push_index, [&] {
+    const auto answer = client.request("PUT", "/v2/acme/app/manifests/" + Digest::of(child).text(), child,
+                                       {{"Content-Type", std::string(test::kOciManifest)}});
+    EXPECT_EQ(answer.status, 201) << answer.text;
+  });
+  static const db::Query kMissing{"test.missing", "SELECT count(*) FROM manifest_child WHERE child_id IS NULL"};
+  EXPECT_EQ(reg.database().read_now([](db::Tx& tx) { return tx.get<std::int64_t>(kMissing); }), 0);
+}
+
 }  // namespace
 }  // namespace wharf::registry

@@ -5,6 +5,7 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
+#include "service/referrer.h"
 #include "service/repository_event.h"
 #include "service/retry.h"
 #include "service/tag_rules.h"
@@ -96,10 +97,19 @@ Result<Children> children_of(db::Tx& tx, std::int64_t repository_id, const Manif
   return children;
 }
 
+/// A manifest and its children.
+std::vector<Digest> family_of(const ManifestDocument& document, const Digest& own) {
+  std::vector<Digest> digests = {own};
+  for (const auto& child : document.children) digests.push_back(child.digest);
+  return digests;
+}
+
 /// Everything that one push writes. `now` is the time of all of it. Answers what the tag became.
 Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
                             store::NewManifest manifest, const std::vector<store::Label>& labels,
                             const Reference& reference, const Settings& settings, Millis now) {
+  // An index and a child of it that come at once: one of the two sees the other.
+  if (settings.features.sparse_index) store::lock_family(tx, repository.id, family_of(document, manifest.digest));
   auto blobs = blobs_of(tx, repository.id, document, now);
   if (!blobs) return blobs.error();
   auto children = children_of(tx, repository.id, document, settings.features.sparse_index, now);
@@ -139,37 +149,6 @@ Result<Digest> digest_of(const Reference& reference, std::string_view content) {
     return Error{Errc::digest_invalid, "The digest does not match the manifest", {}, wanted->text()};
   }
   return actual;
-}
-
-/// What an index in the tag scheme of older clients adds to the referrers of `subject`.
-void add_tag_scheme(db::Tx& tx, std::int64_t repository_id, const Digest& subject, const std::string& artifact_type,
-                    std::vector<store::Referrer>& referrers, Millis now) {
-  // Source: OCI distribution-spec 1.1, "Referrers Tag Schema": 64 characters of the digest, whatever its algorithm.
-  const auto name = std::string(subject.algorithm()) + '-' + std::string(subject.hex().substr(0, 64));
-  const auto tag = store::find_tag(tx, repository_id, name, now);
-  if (!tag || !tag->is_list) return;
-  const auto content = store::manifest_content(tx, tag->manifest_id);
-  auto parsed = json::parse(content.value_or("null"));
-  const auto* object_or_null = parsed ? parsed->if_object() : nullptr;
-  const auto* manifests = object_or_null ? object_or_null->if_contains("manifests") : nullptr;
-  if (!manifests || !manifests->is_array()) return;
-  std::unordered_set<std::string> known;
-  for (const auto& row : referrers) known.insert(row.digest);
-  for (const auto& entry : manifests->get_array()) {
-    const auto& object = entry.get_object();  // checked when it was pushed, as is its size
-    const auto text = [&](std::string_view key) {
-      const auto* value = object.if_contains(key);
-      return value && value->is_string() ? std::string(value->get_string()) : std::string();
-    };
-    store::Referrer row{0, text("mediaType"), text("digest"), object.at("size").get_int64(), {}, "{}"};
-    if (auto type = text("artifactType"); !type.empty()) row.artifact_type = std::move(type);
-    if (const auto* notes = object.if_contains("annotations"); notes && notes->is_object()) {
-      row.annotations = json::to_text(*notes);
-    }
-    if (!artifact_type.empty() && row.artifact_type != artifact_type) continue;
-    if (!known.insert(row.digest).second) continue;
-    referrers.push_back(std::move(row));
-  }
 }
 
 }  // namespace

@@ -16,6 +16,8 @@
 #include "service/content_cache.h"
 #include "service/image_config.h"
 #include "service/manifest_document.h"
+#include "service/page_token.h"
+#include "service/referrer.h"
 #include "service/registry_access.h"
 #include "service/registry_audit.h"
 #include "service/tools.h"
@@ -46,6 +48,11 @@ struct ReferrersPage {
   std::int64_t next_after = 0;  ///< Where the next page goes on; 0: this is the last.
 };
 
+struct ReferrerViewPage {
+  std::vector<ReferrerView> referrers;
+  std::string next_page;  ///< "" on the last page.
+};
+
 /// A manifest as the API shows it.
 struct ManifestView {
   std::string digest;
@@ -64,7 +71,7 @@ struct ManifestView {
 class ManifestService {
  public:
   ManifestService(const Tools& tools, ContentCache& cache)
-      : db_(tools.db), settings_(tools.settings), blobs_(tools.blobs), cache_(cache) {}
+      : db_(tools.db), settings_(tools.settings), blobs_(tools.blobs), cache_(cache), pages_(tools.key) {}
 
   /// One indexed read; the bytes come from memory when the digest was pulled lately.
   /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_expired.
@@ -89,9 +96,15 @@ class ManifestService {
   awaitable<Result<ReferrersPage>> referrers(RegistryCaller who, RepoName name, Digest subject,
                                              std::string artifact_type, std::int64_t after_id);
 
-  /// A manifest that a tag shows (itself, or an index above), with its layers and, if wanted, the model card among them.
-  /// Errors: those of auth::require for reading; not_found. Source: Quay, "getRepoManifest".
+  /// A manifest that a tag shows (itself, or an index above), with its layers and, if wanted, the model card among
+  /// them. Errors: those of auth::require for reading; not_found. Source: Quay, "getRepoManifest".
   awaitable<Result<ManifestView>> view(auth::Principal who, RepoName name, std::string digest, bool with_model_card);
+
+  /// What refers to a manifest that a tag shows: by subject 100 a page, oldest first; on the first page also what tags
+  /// made of its digest name. `page` is a next_page, "" for the first one.
+  /// Errors: those of auth::require for reading; not_found.
+  awaitable<Result<ReferrerViewPage>> list_referrers(auth::Principal who, RepoName name, std::string digest,
+                                                     std::string page);
 
   /// Names of live tags after `last`, in byte order; one more than `limit` tells of a next page.
   awaitable<Result<std::vector<std::string>>> tags(RegistryCaller who, RepoName name, std::string last, int limit);
@@ -107,6 +120,7 @@ class ManifestService {
   const Settings& settings_;
   blob::BlobStore& blobs_;
   ContentCache& cache_;
+  const PageTokens pages_;
   std::atomic<std::uint64_t> pushed_bytes_ = 0;
 };
 

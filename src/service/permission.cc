@@ -38,6 +38,15 @@ TeamPermissionView view_of(const store::TeamPermission& row) {
 
 }  // namespace
 
+awaitable<Result<bool>> PermissionService::check_admin(auth::Principal who, RepoName repository, bool looking) {
+  auto read = [&](db::Tx& tx) -> Result<bool> {
+    const auto access = auth::Access::find(tx, who, repository);
+    if (access.may(auth::Action::admin) || (looking && access.looks_on())) return true;
+    return auth::refusal(who);
+  };
+  co_return co_await db_.lookup(std::move(read));
+}
+
 awaitable<Result<UserPermissions>> PermissionService::list_users(auth::Principal who, RepoName repository) {
   auto job = [=](db::Tx& tx) -> Result<UserPermissions> {
     const auto access = look(tx, who, repository);

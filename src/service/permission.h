@@ -56,6 +56,9 @@ class PermissionService {
  public:
   explicit PermissionService(db::Database& database) : db_(database) {}
 
+  /// Whether the caller may see (`looking`) or change what admins do, by role alone: the repository need not be there.
+  awaitable<Result<bool>> check_admin(auth::Principal who, RepoName repository, bool looking);
+
   /// Users and robots that were given a role by name.
   awaitable<Result<UserPermissions>> list_users(auth::Principal who, RepoName repository);
   awaitable<Result<TeamPermissions>> list_teams(auth::Principal who, RepoName repository);

@@ -1,5 +1,7 @@
 #include "store/manifest.h"
 
+#include <set>
+
 #include "store/tag.h"
 
 namespace wharf::store {
@@ -125,6 +127,16 @@ void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vect
   for (const auto& child : children) tx.run(kAdd, manifest_id, position++, child.digest, child.id);
 }
 
+void lock_family(db::Tx& tx, std::int64_t repository_id, const std::vector<Digest>& digests) {
+  // 64 locks a repository, in order: an index of any length takes few, and no two pushes wait for each other in turn.
+  std::set<std::string> shares;
+  for (const auto& digest : digests) {
+    const auto first = static_cast<unsigned>(digest.hex()[0]) * 16 + static_cast<unsigned>(digest.hex()[1]);
+    shares.insert("manifests " + std::to_string(repository_id) + ' ' + std::to_string(first % 64));
+  }
+  for (const auto& share : shares) tx.lock(share);
+}
+
 void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, std::int64_t child_id) {
   static const db::Query kParents{"manifest.orphan_parents", R"(
     SELECT DISTINCT m.id FROM manifest m JOIN manifest_child c ON c.manifest_id = m.id
@@ -140,6 +152,13 @@ void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, s
     tx.run(kLink, parent, child, child_id);
     tx.run(kSize, parent);
   }
+}
+
+std::optional<Referrer> find_referrer(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kFind{"manifest.referrer", R"(
+    SELECT id, media_type, digest, length(content), COALESCE(artifact_type, config_media_type), annotations
+      FROM manifest WHERE id = $1)"};
+  return tx.one<Referrer>(kFind, manifest_id);
 }
 
 ReferrerPage list_referrers(db::Tx& tx, const ReferrerFilter& filter, Millis now) {

@@ -85,6 +85,10 @@ struct NewChild {
 };
 void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vector<NewChild>& children);
 
+/// Keeps every other push of these manifests, or of an index that has one of them, waiting until the transaction ends.
+/// For sparse indexes: an index and its missing child would else miss each other when they are pushed at once.
+void lock_family(db::Tx& tx, std::int64_t repository_id, const std::vector<Digest>& digests);
+
 /// An index that was pushed before this child gets its link and its size.
 void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, std::int64_t child_id);
 
@@ -98,6 +102,9 @@ struct Referrer {
   std::string annotations;                   ///< JSON.
 };
 BOOST_DESCRIBE_STRUCT(Referrer, (), (id, media_type, digest, size_bytes, artifact_type, annotations))
+
+/// A manifest as a row of that list, whatever its subject.
+std::optional<Referrer> find_referrer(db::Tx& tx, std::int64_t manifest_id);
 
 struct ReferrerFilter {
   std::int64_t repository_id = 0;
