@@ -9,6 +9,7 @@
 #include "service/immutability.h"
 #include "service/mail.h"
 #include "service/search.h"
+#include "service/registry_size.h"
 #include "service/token.h"
 #include "service/upload.h"
 
@@ -160,6 +161,14 @@ jobs::Job search_index(service::SearchService& search) {
   return {.name = "search_index", .first_after = every, .every = every, .round = std::move(round)};
 }
 
+awaitable<void> count_registry_size(service::RegistrySizeService& service) { co_await service.count(); }
+
+jobs::Job registry_size(service::RegistrySizeService& service) {
+  auto round = [&service] { return count_registry_size(service); };
+  const std::chrono::seconds every(15);  // A superuser waits for it.
+  return {.name = "registry_size", .first_after = every, .every = every, .round = std::move(round)};
+}
+
 }  // namespace
 
 std::vector<jobs::Job> background_jobs(service::Services& services, const Config& config, metrics::Registry& metrics) {
@@ -173,6 +182,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.immutable_tags && !settings.read_only) jobs.push_back(immutability(services.immutability));
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   if (!settings.read_only) jobs.push_back(search_index(services.search));
+  if (!settings.read_only) jobs.push_back(registry_size(services.registry_size));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   add_notification_jobs(jobs, services, metrics);

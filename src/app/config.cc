@@ -127,14 +127,24 @@ std::vector<std::pair<std::string, std::string>> describe_config(const Config& c
 }
 
 std::string config_dump(const Config& config) {
-  boost::json::object dump;
+  boost::json::object values, schema, environment, warnings;
   for (const auto& key : detail::keys()) {
     auto value = key.get(config);
     const bool structured = value.is_object();
     if (key.secret || structured) value = detail::shown(value, true);
-    dump[key.name] = std::move(value);
+    values[key.name] = std::move(value);
+    schema[key.name] = boost::json::object{
+        {"area", key.area}, {"form", key.form}, {"description", key.meaning}, {"secret", key.secret}};
   }
-  return boost::json::serialize(dump);
+  for (const auto& name : config.unknown_keys) warnings[name] = "unknown, or without effect";
+  // Their names alone: any of them may hold a password.
+  for (const auto& [name, text] : process_environment()) {
+    if (name.starts_with("WHARF_") || name == "QUAY_OVERRIDE_CONFIG") environment[name] = "***";
+  }
+  return boost::json::serialize(boost::json::object{{"config", std::move(values)},
+                                                    {"warning", std::move(warnings)},
+                                                    {"env", std::move(environment)},
+                                                    {"schema", std::move(schema)}});
 }
 
 }  // namespace wharf::app

@@ -61,8 +61,9 @@ struct Config {
   log::Level log_level = log::Level::info;
   log::Format log_format = log::Format::automatic;
   bool access_log = true;
-  int event_loops = 0;     ///< 0: one a core.
-  int worker_threads = 0;  ///< 0: as many as event loops, at least 4.
+  std::vector<std::string> unknown_keys;  ///< That were given and mean nothing here.
+  int event_loops = 0;                    ///< 0: one a core.
+  int worker_threads = 0;                 ///< 0: as many as event loops, at least 4.
   int database_readers = 4;
   std::chrono::seconds shutdown_grace{30};
   http::Limits limits;
@@ -203,7 +204,9 @@ Result<LoadedConfig> load_config(const ConfigSources& sources);
 /// One value as it is in force, for people: {"LISTEN", "127.0.0.1:8080"}; secrets are masked.
 std::vector<std::pair<std::string, std::string>> describe_config(const Config& config);
 
-/// The same as one JSON object with the values as they are, for superusers.
+/// For superusers, as one JSON object: `config` has the values as they are, `schema` what there is to configure,
+/// `warning` the keys that are without effect, `env` the names of the variables that were set. Secrets are masked, and
+/// so is whatever may hold one. Source: Quay, "Superuser", config.
 std::string config_dump(const Config& config);
 
 /// docs/configuration.md: every key with its form, default and meaning.

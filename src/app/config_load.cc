@@ -170,6 +170,7 @@ class Loader {
   template <class Value>
   void note_unknown(std::string_view key, std::string_view name, std::string_view source, const Value& value) {
     if (detail::find_key(key) != nullptr) return;
+    loaded_.config.unknown_keys.emplace_back(key);
     if (detail::is_quay_key(key)) {
       // A feature that is off is just what one gets here.
       if (key.starts_with("FEATURE_") && is_off(value)) return;

@@ -4,6 +4,7 @@
 #include "api/app_token.h"
 #include "api/application.h"
 #include "api/authorization.h"
+#include "api/capabilities.h"
 #include "api/discovery.h"
 #include "api/event.h"
 #include "api/federation.h"
@@ -14,10 +15,12 @@
 #include "api/log.h"
 #include "api/manifest.h"
 #include "api/notification.h"
+#include "api/message.h"
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/prototype.h"
 #include "api/pull_count.h"
+#include "api/registry_size.h"
 #include "api/repository.h"
 #include "api/repository_email.h"
 #include "api/repository_token.h"
@@ -26,6 +29,7 @@
 #include "api/search.h"
 #include "api/setup.h"
 #include "api/star.h"
+#include "api/superuser.h"
 #include "api/tag.h"
 #include "api/team.h"
 #include "api/user.h"
@@ -69,6 +73,11 @@ void add_all_operations(service::OperationTable& table) {
   api::add_pull_count_operations(table);
   api::add_scan_operations(table);
   api::add_search_operations(table);
+  api::add_scan_search_operations(table);
+  api::add_superuser_operations(table);
+  api::add_registry_size_operations(table);
+  api::add_message_operations(table);
+  api::add_capabilities_operations(table);
   api::add_setup_operations(table);
   api::add_discovery_operations(table);
   api::add_health_operations(table);

@@ -86,9 +86,11 @@ struct UserRecord {
   bool super_user = false;
   bool global_readonly_super_user = false;
   bool enabled = false;
+  std::optional<std::string> encrypted_password{};  ///< Of a password that was just set.
 };
 BOOST_DESCRIBE_STRUCT(UserRecord, (),
-                      (kind, name, username, email, verified, avatar, super_user, global_readonly_super_user, enabled))
+                      (kind, name, username, email, verified, avatar, super_user, global_readonly_super_user, enabled,
+                       encrypted_password))
 
 struct UserRecords {
   std::vector<UserRecord> users;
@@ -201,6 +203,8 @@ class UserService {
   /// Makes a user that `check` let pass; `password_hash` is of bcrypt. Errors: invalid_request for a name or an
   /// address that is taken. Throws ConstraintViolation when it was taken at the same time.
   Result<store::Account> insert(db::Tx& tx, const NewUser& wanted, const std::string& password_hash) const;
+  /// What a superuser sees of `account`, a user.
+  UserRecord record_of(const store::Account& account) const;
   /// What `who` sees of `account`, a user.
   UserView view_of(db::Tx& tx, const auth::Principal& who, const store::Account& account) const;
 
@@ -211,7 +215,6 @@ class UserService {
   auth::Principal principal(std::int64_t id, const std::string& name, store::AccountKind kind, bool superuser) const;
   Result<FirstUser> insert_first(db::Tx& tx, const NewUser& wanted, const std::string& password_hash,
                                  const std::optional<FirstToken>& token) const;
-  UserRecord record_of(const store::Account& account) const;
   std::vector<UserOrganization> organizations_of(db::Tx& tx, const auth::Principal& who,
                                                  const store::Account& account) const;
   std::string insert_token(db::Tx& tx, std::int64_t account_id, std::optional<std::int64_t> application_id,

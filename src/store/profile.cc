@@ -49,6 +49,11 @@ void set_enabled(db::Tx& tx, std::int64_t account_id, bool enabled) {
   tx.run(kSet, account_id, enabled);
 }
 
+void set_superuser(db::Tx& tx, std::int64_t account_id, bool superuser) {
+  static const db::Query kSet{"profile.set_superuser", "UPDATE account SET superuser = $2 WHERE id = $1"};
+  tx.run(kSet, account_id, superuser);
+}
+
 void set_invoice(db::Tx& tx, std::int64_t account_id, const InvoiceSettings& invoice) {
   static const db::Query kSet{"profile.invoice", R"(
     UPDATE account SET invoice_email = $2, invoice_email_address = $3 WHERE id = $1)"};

@@ -33,6 +33,8 @@ void change_password(db::Tx& tx, std::int64_t account_id, std::string_view passw
 void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified);
 void set_verified(db::Tx& tx, std::int64_t account_id);
 void set_enabled(db::Tx& tx, std::int64_t account_id, bool enabled);
+/// Beside what the configuration says of the name.
+void set_superuser(db::Tx& tx, std::int64_t account_id, bool superuser);
 
 struct InvoiceSettings {
   bool invoice_email = false;
