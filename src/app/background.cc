@@ -10,6 +10,7 @@
 #include "service/mail.h"
 #include "service/search.h"
 #include "service/registry_size.h"
+#include "service/service_key.h"
 #include "service/token.h"
 #include "service/upload.h"
 
@@ -161,6 +162,13 @@ jobs::Job search_index(service::SearchService& search) {
   return {.name = "search_index", .first_after = every, .every = every, .round = std::move(round)};
 }
 
+awaitable<void> remove_old_service_keys(service::ServiceKeyService& keys) { co_await keys.remove_old(); }
+
+jobs::Job old_service_keys(service::ServiceKeyService& keys) {
+  auto round = [&keys] { return remove_old_service_keys(keys); };
+  return {.name = "old_service_keys", .first_after = minutes(5), .every = hours(1), .round = std::move(round)};
+}
+
 awaitable<void> count_registry_size(service::RegistrySizeService& service) { co_await service.count(); }
 
 jobs::Job registry_size(service::RegistrySizeService& service) {
@@ -183,6 +191,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   if (!settings.read_only) jobs.push_back(search_index(services.search));
   if (!settings.read_only) jobs.push_back(registry_size(services.registry_size));
+  if (!settings.read_only) jobs.push_back(old_service_keys(services.service_keys));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);
   add_notification_jobs(jobs, services, metrics);

@@ -27,6 +27,8 @@
 #include "api/robot.h"
 #include "api/scan.h"
 #include "api/search.h"
+#include "api/scan_search.h"
+#include "api/service_key.h"
 #include "api/setup.h"
 #include "api/star.h"
 #include "api/superuser.h"
@@ -35,6 +37,7 @@
 #include "api/user.h"
 #include "api/user_notification.h"
 #include "registry/blob.h"
+#include "registry/key_server.h"
 #include "registry/list.h"
 #include "registry/manifest.h"
 #include "registry/token.h"
@@ -76,12 +79,14 @@ void add_all_operations(service::OperationTable& table) {
   api::add_scan_search_operations(table);
   api::add_superuser_operations(table);
   api::add_registry_size_operations(table);
+  api::add_service_key_operations(table);
   api::add_message_operations(table);
   api::add_capabilities_operations(table);
   api::add_setup_operations(table);
   api::add_discovery_operations(table);
   api::add_health_operations(table);
   registry::add_token_operations(table);
+  registry::add_key_server_operations(table);
   registry::add_list_operations(table);
   registry::add_manifest_operations(table);
   registry::add_blob_operations(table);

@@ -6,10 +6,12 @@
 #include <string_view>
 
 #include "auth/key.h"
+#include "auth/rsa_key.h"
 #include "base/clock.h"
 #include "base/error.h"
 
-/// Tokens in JWS compact form, signed ES256. Source: RFC 7515, RFC 7518 section 3.4, RFC 7519, RFC 8725.
+/// Tokens in JWS compact form, signed ES256 (our own) or RS256 (of services). Source: RFC 7515, RFC 7518 section 3.4,
+/// RFC 7519, RFC 8725.
 ///
 /// A key has one algorithm, and the token's header is only compared with it: there is nothing to negotiate.
 namespace wharf::auth::jwt {
@@ -29,6 +31,10 @@ using FindKey = std::function<const VerifyKey*(std::string_view kid)>;
 /// "JWT", nothing else; a signature of 64 bytes by the key that `find_key` gives; claims that are one JSON object.
 /// Errors: bad_token, with the reason in `detail`.
 Result<boost::json::object> verify(std::string_view token, const FindKey& find_key);
+
+using FindRsaKey = std::function<const RsaKey*(std::string_view kid)>;
+/// The same for a token of alg "RS256", which services sign with RSA keys.
+Result<boost::json::object> verify_rs256(std::string_view token, const FindRsaKey& find_key);
 
 /// When a token may be used. Seconds.
 struct TimeRules {

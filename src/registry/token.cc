@@ -38,16 +38,6 @@ struct TokenAnswer {
 };
 BOOST_DESCRIBE_STRUCT(TokenAnswer, (), (token, access_token, expires_in, issued_at))
 
-struct ListKeys {
-  std::string service;  // path
-};
-BOOST_DESCRIBE_STRUCT(ListKeys, (), (service))
-
-struct ServiceKeys {
-  std::vector<json::Value> keys;
-};
-BOOST_DESCRIBE_STRUCT(ServiceKeys, (), (keys))
-
 void add_challenge(Response& response, const Call& call) {
   response.add("WWW-Authenticate",
                challenge(call.base_url, service::service_name(call.services.settings, call.request.host), ""));
@@ -125,10 +115,6 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
   co_return response;
 }
 
-awaitable<Result<ServiceKeys>> list_keys(Call& call, ListKeys in) {
-  co_return ServiceKeys{co_await call.services.tokens.keys(std::move(in.service))};
-}
-
 }  // namespace
 
 std::string challenge(std::string_view base_url, std::string_view service, std::string_view scope) {
@@ -175,14 +161,6 @@ void add_token_operations(service::OperationTable& table) {
              .anonymous = true,
              .protocol = http::Protocol::registry},
             ask_for_token);
-  table.add({.id = "list_service_keys",
-             .verb = http::Verb::get,
-             .path = "/keys/services/{service}/keys",
-             .summary = "The public keys that check registry tokens, as a JWK set.",
-             .tag = "registry",
-             .anonymous = true,
-             .protocol = http::Protocol::registry},
-            list_keys);
 }
 
 }  // namespace wharf::registry

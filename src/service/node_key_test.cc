@@ -81,7 +81,7 @@ TEST(NodeKeys, ARowUnderAnotherKeysNameIsNotTaken) {
   const auto thief = auth::SigningKey::make();
   acme.write([&](db::Tx& tx) {
     const auto jwk = json::to_text(json::Value(key.verify_key().jwk()));
-    store::put_service_key(tx, {thief.kid(), "quay", jwk, now_ms() + TokenService::kKeyLifeMs}, now_ms());
+    store::put_node_key(tx, {thief.kid(), jwk, now_ms() + TokenService::kKeyLifeMs}, now_ms());
     return true;
   });
   TokenService stolen(*acme.db, acme.settings, thief);

@@ -209,10 +209,10 @@ TokenService::TokenService(db::Database& db, const Settings& settings, auth::Sig
 
 bool TokenService::keep_key(db::Tx& tx) const {
   const auto now = now_ms();
-  if (store::service_key_expiry(tx, key_.kid()).value_or(0) > now + kKeyRenewalMs) return false;
-  store::remove_expired_service_keys(tx, now);
+  if (store::node_key_expiry(tx, key_.kid()).value_or(0) > now + kKeyRenewalMs) return false;
+  store::remove_expired_node_keys(tx, now);
   const auto jwk = json::to_text(key_.verify_key().jwk());
-  store::put_service_key(tx, {key_.kid(), std::string(kService), jwk, now + kKeyLifeMs}, now);
+  store::put_node_key(tx, {key_.kid(), jwk, now + kKeyLifeMs}, now);
   return true;
 }
 
@@ -449,7 +449,7 @@ Result<TokenPointer> TokenService::check(std::string_view bearer, std::string_vi
 awaitable<Result<TokenPointer>> TokenService::verify_slow(std::string bearer, std::string audience, Millis now) {
   const auto kid = unchecked_kid(bearer);
   if (!kid.empty() && !find_key(kid, now)) {
-    auto find = [&kid, now](db::Tx& tx) { return store::find_service_key(tx, kid, std::string(kService), now); };
+    auto find = [&kid, now](db::Tx& tx) { return store::find_node_key(tx, kid, now); };
     const auto jwk = co_await db_.lookup(find);
     if (!jwk) co_return bad_token("unknown key");
     const auto parsed = json::parse(*jwk);

@@ -93,7 +93,7 @@ class TokenService {
   /// Whether the token names a key that this node has not met: only then can `verify_slow` find more than `verify`.
   bool worth_asking(std::string_view bearer, Millis now) const;
 
-  /// The public keys (JWKs) of all nodes; none for a service other than kService.
+  /// The approved public keys (JWKs) of a service; those of kService are the nodes'.
   awaitable<std::vector<json::Value>> keys(std::string service);
 
  private:

@@ -68,6 +68,12 @@ std::vector<Account> list_users(db::Tx& tx, bool with_disabled, std::int64_t aft
   return tx.all<Account>(kList, with_disabled, after_id, limit);
 }
 
+std::vector<std::int64_t> list_superusers(db::Tx& tx) {
+  static const db::Query kList{"account.list_superusers", R"(
+    SELECT id FROM account WHERE superuser AND kind = 'user' AND deleted_ms IS NULL ORDER BY id)"};
+  return tx.all<std::int64_t>(kList);
+}
+
 std::vector<Account> list_organizations(db::Tx& tx, std::int64_t after_id, std::int64_t limit) {
   static const db::Query kList{"account.list_organizations", WHARF_ACCOUNT_COLUMNS
                                "WHERE kind = 'organization' AND deleted_ms IS NULL AND id > $1 ORDER BY id LIMIT $2"};

@@ -66,6 +66,9 @@ std::int64_t insert_account(db::Tx& tx, const NewAccount& wanted, Millis now);
 /// One page of users by id, at most `limit` after `after_id`.
 std::vector<Account> list_users(db::Tx& tx, bool with_disabled, std::int64_t after_id, std::int64_t limit);
 
+/// The users who are superusers by the database, by id.
+std::vector<std::int64_t> list_superusers(db::Tx& tx);
+
 /// One page of organizations by id, at most `limit` after `after_id`.
 std::vector<Account> list_organizations(db::Tx& tx, std::int64_t after_id, std::int64_t limit);
 
