@@ -1,5 +1,6 @@
 #include "api/account_link.h"
 
+#include "http/authorization.h"
 #include "http/error_body.h"
 #include "service/profile.h"
 #include "service/session.h"
@@ -62,17 +63,6 @@ awaitable<Result<Response>> confirm(Call& call, LinkCode in) {
   co_return response;
 }
 
-/// The token of `Bearer <token>`; "" for anything else.
-std::string bearer_of(std::string_view authorization) {
-  constexpr std::string_view kWord = "bearer ";
-  if (authorization.size() < kWord.size()) return {};
-  for (std::size_t i = 0; i < kWord.size(); ++i) {
-    const char c = authorization[i];
-    if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != kWord[i]) return {};
-  }
-  return std::string(authorization.substr(kWord.size()));
-}
-
 /// Whether somebody between the client and us tells of another address than the one that the connection comes from.
 bool is_forwarded(const http::Request& request) {
   return !request.header("X-Forwarded-For").empty() || !request.header("Forwarded").empty();
@@ -80,7 +70,7 @@ bool is_forwarded(const http::Request& request) {
 
 /// Reads the credentials itself: a token that has expired is still good here, from this machine.
 awaitable<Result<Response>> renew_bootstrap_token(Call& call, NoParameters) {
-  const auto token = bearer_of(call.request.header("Authorization"));
+  const std::string token(http::bearer_of(call.request.header("Authorization")).value_or(""));
   if (token.empty()) {
     co_return http::api_error({Errc::unauthenticated, "Requires authentication"}, call.base_url);
   }

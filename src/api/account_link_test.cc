@@ -21,7 +21,6 @@ using test::kPassword;
 using test::mails_to;
 using test::Names;
 using test::TestRegistry;
-using testing::basic;
 using testing::last_logged;
 using testing::logged;
 
@@ -33,7 +32,7 @@ json::Object sign_up(std::string_view name, std::string_view email) {
 }
 
 bool can_log_in(TestRegistry& reg, const std::string& name, const std::string& password) {
-  return reg.with("Basic " + basic(name + ':' + password)).get("/v2/auth?service=" + reg.host()).status == 200;
+  return reg.with(test::basic(name, password)).get("/v2/auth?service=" + reg.host()).status == 200;
 }
 
 /// The name of whom the answer's cookie signs in; "" when it signs nobody in.
@@ -85,14 +84,14 @@ TEST(SignUp, WithoutMailMakesAUserAtOnce) {
   TestRegistry reg({.configure = [](app::Config& config) { config.super_users = {"root"}; }});
   reg.user("owner");
   reg.organization("acme");
-  const auto made = reg.with("").post(kUser, sign_up("alice", "Alice@Example.com"));
+  const auto made = reg.as("nobody").post(kUser, sign_up("alice", "Alice@Example.com"));
   ASSERT_EQ(made.status, 200) << made.summary();
   EXPECT_EQ(made.string("/username"), "alice");
   EXPECT_EQ(made.string("/email"), "alice@example.com");
   EXPECT_TRUE(made.flag("/verified") && made.flag("/is_me"));
   EXPECT_EQ(signed_in(reg, made), "alice");
   EXPECT_TRUE(can_log_in(reg, "alice", std::string(kPassword)));
-  EXPECT_EQ(reg.with("").post(kUser, {{"username", "bob"}, {"password", kPassword}}).status, 200) << "no address";
+  EXPECT_EQ(reg.as("nobody").post(kUser, {{"username", "bob"}, {"password", kPassword}}).status, 200) << "no address";
   EXPECT_EQ(logged(reg, "user_create").size(), 2u);
   const auto entry = logged(reg, "user_create").front();
   EXPECT_EQ(entry,
@@ -110,10 +109,10 @@ TEST(SignUp, WithoutMailMakesAUserAtOnce) {
                                                               {{"username", "carol"}, {"password", "short"}},
                                                               {{"username", "carol"}, {"password", "with a space"}},
                                                               {{"username", nullptr}, {"password", kPassword}}}) {
-    const auto refused = reg.with("").post(kUser, body);
+    const auto refused = reg.as("nobody").post(kUser, body);
     EXPECT_EQ(refused.status, 400) << json::to_text(body) << refused.summary();
   }
-  EXPECT_EQ(reg.with("").request("POST", kUser, "{}", {{"Content-Type", "text/plain"}}).status, 415);
+  EXPECT_EQ(reg.as("nobody").request("POST", kUser, "{}", {{"Content-Type", "text/plain"}}).status, 415);
   EXPECT_FALSE(account(reg, "carol") || account(reg, "root"));
 }
 
@@ -131,15 +130,15 @@ TEST(SignUp, IsOffWithItsFeatures) {
 
 TEST(SignUp, TheFirstIsMadeOnlyWhereSetUpIsOpen) {
   TestRegistry open;
-  const auto first = open.with("").post(kUser, sign_up("alice", "alice@example.com"));
+  const auto first = open.as("nobody").post(kUser, sign_up("alice", "alice@example.com"));
   ASSERT_EQ(first.status, 200) << first.summary();
   EXPECT_TRUE(first.flag("/super_user")) << "as set-up makes it";
-  const auto second = open.with("").post(kUser, sign_up("bob", "bob@example.com"));
+  const auto second = open.as("nobody").post(kUser, sign_up("bob", "bob@example.com"));
   EXPECT_EQ(second.status, 200) << second.summary();
   EXPECT_TRUE(second.at("/super_user").is_null()) << second.text;
 
   TestRegistry closed({.configure = [](app::Config& config) { config.listen = {.host = "0.0.0.0", .port = 0}; }});
-  EXPECT_EQ(closed.with("").post(kUser, sign_up("alice", "alice@example.com")).status, 400);
+  EXPECT_EQ(closed.as("nobody").post(kUser, sign_up("alice", "alice@example.com")).status, 400);
   EXPECT_FALSE(account(closed, "alice"));
 }
 
@@ -150,16 +149,16 @@ TEST(SignUp, KeepsOutAddressesOnTheList) {
   }});
   reg.user("owner");
   for (const auto* email : {"a@spam.example", "a@SPAM.example", "a@mail.spam.example"}) {
-    EXPECT_EQ(reg.with("").post(kUser, sign_up("alice", email)).status, 400) << email;
+    EXPECT_EQ(reg.as("nobody").post(kUser, sign_up("alice", email)).status, 400) << email;
   }
-  EXPECT_EQ(reg.with("").post(kUser, sign_up("alice", "a@nospam.example")).status, 200);
+  EXPECT_EQ(reg.as("nobody").post(kUser, sign_up("alice", "a@nospam.example")).status, 200);
 }
 
 TEST(SignUp, WithMailTheAddressIsConfirmedFirst) {
   Mailing world;
   auto& reg = world.reg;
-  EXPECT_EQ(reg.with("").post(kUser, {{"username", "alice"}, {"password", kPassword}}).status, 400) << "no address";
-  const auto made = reg.with("").post(kUser, sign_up("alice", "Alice@Example.com"));
+  EXPECT_EQ(reg.as("nobody").post(kUser, {{"username", "alice"}, {"password", kPassword}}).status, 400) << "no address";
+  const auto made = reg.as("nobody").post(kUser, sign_up("alice", "Alice@Example.com"));
   ASSERT_EQ(made.status, 200) << made.summary();
   EXPECT_EQ(made.json(), (json::Object{{"awaiting_verification", true}}));
   EXPECT_EQ(signed_in(reg, made), "");
@@ -191,8 +190,8 @@ TEST(SignUp, WithMailTheAddressIsConfirmedFirst) {
 TEST(SignUp, TellsNobodyWhetherAnAddressIsUsed) {
   Mailing world;
   auto& reg = world.reg;
-  const auto taken = reg.with("").post(kUser, sign_up("mallory", "owner@example.com"));
-  const auto free = reg.with("").post(kUser, sign_up("alice", "alice@example.com"));
+  const auto taken = reg.as("nobody").post(kUser, sign_up("mallory", "owner@example.com"));
+  const auto free = reg.as("nobody").post(kUser, sign_up("alice", "alice@example.com"));
   EXPECT_EQ(taken.status, 200) << taken.summary();
   EXPECT_EQ(taken.text, free.text);
   EXPECT_TRUE(account(reg, "mallory") && account(reg, "alice")) << "both names are taken the same way";
@@ -204,19 +203,20 @@ TEST(SignUp, TellsNobodyWhetherAnAddressIsUsed) {
 
   // A name that was never confirmed is free again when its link is too old.
   const auto link = world.link(1, "/confirm?code=");
-  EXPECT_EQ(reg.with("").post(kUser, sign_up("mallory", "m@example.com")).status, 400);
+  EXPECT_EQ(reg.as("nobody").post(kUser, sign_up("mallory", "m@example.com")).status, 400);
   advance_clock(std::chrono::hours(24 * 7 + 1));
   EXPECT_EQ(reg.with("").get(link).status, 400) << "too old";
-  EXPECT_EQ(reg.with("").post(kUser, sign_up("mallory", "m@example.com")).status, 200);
+  EXPECT_EQ(reg.as("nobody").post(kUser, sign_up("mallory", "m@example.com")).status, 200);
   EXPECT_EQ(reg.with("").get(world.link(2, "/confirm?code=")).status, 302);
-  EXPECT_EQ(reg.with("").post(kUser, sign_up("mallory", "m2@example.com")).status, 400) << "now it is theirs for good";
+  EXPECT_EQ(reg.as("nobody").post(kUser, sign_up("mallory", "m2@example.com")).status, 400)
+      << "now it is theirs for good";
 }
 
 TEST(SignUp, OfTwoWhoConfirmOneAddressTheFirstHasIt) {
   Mailing world;
   auto& reg = world.reg;
   for (const auto* name : {"alice", "bob"}) {
-    ASSERT_EQ(reg.with("").post(kUser, sign_up(name, "shared@example.com")).status, 200);
+    ASSERT_EQ(reg.as("nobody").post(kUser, sign_up(name, "shared@example.com")).status, 200);
   }
   const auto mails = world.sink.wait_for(2);
   ASSERT_EQ(mails.size(), 2u);
@@ -245,21 +245,21 @@ TEST(SignUp, AnInvitationByMailConfirmsTheAddress) {
   };
   reg.database().write_now(invite);
   auto body = sign_up("newcomer", "new@example.com");
-  EXPECT_EQ(reg.with("").post(kUser, body).status, 400) << "without the invitation";
+  EXPECT_EQ(reg.as("nobody").post(kUser, body).status, 400) << "without the invitation";
   body["invite_code"] = code + "x";
-  EXPECT_EQ(reg.with("").post(kUser, body).status, 400);
+  EXPECT_EQ(reg.as("nobody").post(kUser, body).status, 400);
   auto other = sign_up("thief", "thief@example.com");
   other["invite_code"] = code;
-  EXPECT_EQ(reg.with("").post(kUser, other).status, 400) << "it is for another address";
+  EXPECT_EQ(reg.as("nobody").post(kUser, other).status, 400) << "it is for another address";
   body["invite_code"] = code;
-  const auto made = reg.with("").post(kUser, body);
+  const auto made = reg.as("nobody").post(kUser, body);
   ASSERT_EQ(made.status, 200) << made.summary();
   EXPECT_TRUE(made.flag("/verified"));
   EXPECT_EQ(made.names("organizations"), Names{"acme"});
   EXPECT_EQ(last_logged(reg, "org_team_member_invite_accepted").at("member"), "newcomer");
   auto again = sign_up("second", "new@example.com");
   again["invite_code"] = code;
-  EXPECT_EQ(reg.with("").post(kUser, again).status, 400) << "it is used up";
+  EXPECT_EQ(reg.as("nobody").post(kUser, again).status, 400) << "it is used up";
   EXPECT_FALSE(account(reg, "thief") || account(reg, "second"));
 }
 
@@ -296,7 +296,7 @@ TEST(Recovery, LetsOneInOnceToSetAPassword) {
   Mailing world;
   auto& reg = world.reg;
   reg.user("alice");
-  const auto asked = reg.with("").post(kRecovery, {{"email", "ALICE@example.com"}});
+  const auto asked = reg.as("nobody").post(kRecovery, {{"email", "ALICE@example.com"}});
   ASSERT_EQ(asked.status, 200) << asked.summary();
   EXPECT_EQ(asked.json(), (json::Object{{"status", "sent"}}));
   const auto link = world.link(1, "/recovery?code=");
@@ -319,7 +319,7 @@ TEST(Recovery, ItsLinkEndsWithItsTimeANewPasswordAndTheUser) {
   std::map<std::string, std::string> links;
   std::size_t count = 0;
   for (const auto* name : {"changed", "disabled", "deleted", "late"}) {
-    ASSERT_EQ(reg.with("").post(kRecovery, {{"email", std::string(name) + "@example.com"}}).status, 200);
+    ASSERT_EQ(reg.as("nobody").post(kRecovery, {{"email", std::string(name) + "@example.com"}}).status, 200);
     links[name] = world.link(++count, "/recovery?code=");
   }
   ASSERT_EQ(reg.as("changed").put(kUser, {{"password", "another-one-here"}}).status, 200);
@@ -338,16 +338,16 @@ TEST(Recovery, TellsNobodyWhoIsThere) {
   reg.user("gone");
   ASSERT_TRUE(run_awaitable(reg.services().users.set_enabled("gone", false)));
   for (const auto* email : {"owner@example.com", "nobody@example.com", "gone@example.com"}) {
-    EXPECT_EQ(reg.with("").post(kRecovery, {{"email", email}}).text, "{\"status\": \"sent\"}\n") << email;
+    EXPECT_EQ(reg.as("nobody").post(kRecovery, {{"email", email}}).text, "{\"status\": \"sent\"}\n") << email;
   }
   EXPECT_EQ(world.link(1, "/recovery?code=").empty(), false);
-  for (int i = 0; i < 8; ++i) reg.with("").post(kRecovery, {{"email", "owner@example.com"}});
-  EXPECT_EQ(reg.with("").post(kRecovery, {{"email", "nonsense"}}).status, 400);
-  EXPECT_EQ(reg.with("").post(kRecovery, json::Object{}).status, 400);
+  for (int i = 0; i < 8; ++i) reg.as("nobody").post(kRecovery, {{"email", "owner@example.com"}});
+  EXPECT_EQ(reg.as("nobody").post(kRecovery, {{"email", "nonsense"}}).status, 400);
+  EXPECT_EQ(reg.as("nobody").post(kRecovery, json::Object{}).status, 400);
   // Behind all that was asked for before.
   reg.user("last");
   ASSERT_EQ(world.sink.wait_for(5).size(), 5u);
-  ASSERT_EQ(reg.with("").post(kRecovery, {{"email", "last@example.com"}}).status, 200);
+  ASSERT_EQ(reg.as("nobody").post(kRecovery, {{"email", "last@example.com"}}).status, 200);
   const auto mails = world.sink.wait_for(6);
   ASSERT_EQ(mails.size(), 6u) << "no more than five wait for one user";
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(mails[i].to, Names{"owner@example.com"});
@@ -358,7 +358,7 @@ TEST(Recovery, NamesAnOrganizationOnlyInPart) {
   Mailing world;
   auto& reg = world.reg;
   reg.organization("acme-trading");
-  const auto asked = reg.with("").post(kRecovery, {{"email", "acme-trading@example.org"}});
+  const auto asked = reg.as("nobody").post(kRecovery, {{"email", "acme-trading@example.org"}});
   ASSERT_EQ(asked.status, 200) << asked.summary();
   EXPECT_EQ(asked.string("/status"), "org");
   EXPECT_EQ(asked.string("/orgemail"), "acme-trading@example.org");
@@ -371,9 +371,9 @@ TEST(Recovery, NamesAnOrganizationOnlyInPart) {
 TEST(Recovery, BringsALostConfirmationAgain) {
   Mailing world;
   auto& reg = world.reg;
-  ASSERT_EQ(reg.with("").post(kUser, sign_up("alice", "alice@example.com")).status, 200);
+  ASSERT_EQ(reg.as("nobody").post(kUser, sign_up("alice", "alice@example.com")).status, 200);
   const auto lost = world.link(1, "/confirm?code=");
-  ASSERT_EQ(reg.with("").post(kRecovery, {{"email", "alice@example.com"}}).string("/status"), "sent");
+  ASSERT_EQ(reg.as("nobody").post(kRecovery, {{"email", "alice@example.com"}}).string("/status"), "sent");
   EXPECT_EQ(reg.with("").get(world.link(2, "/confirm?code=")).status, 302);
   EXPECT_TRUE(account(reg, "alice")->verified);
   EXPECT_EQ(reg.with("").get(lost).status, 400) << "the others went with it";
@@ -454,7 +454,7 @@ TEST(BootstrapToken, OfOthersIsRefused) {
     EXPECT_EQ(refused.string("/error_type"), "invalid_token");
   }
   EXPECT_EQ(world.reg.with("").request("POST", kRenew).status, 401);
-  EXPECT_EQ(world.reg.with("Basic " + basic("root:" + std::string(kPassword))).request("POST", kRenew).status, 401);
+  EXPECT_EQ(world.reg.with(test::basic("root", kPassword)).request("POST", kRenew).status, 401);
   EXPECT_EQ(world.in_file(), token);
 }
 

@@ -12,7 +12,6 @@ namespace {
 using test::kPassword;
 using test::Names;
 using test::TestRegistry;
-using testing::basic;
 using testing::expect_only;
 using testing::last_logged;
 using testing::logged;
@@ -24,7 +23,7 @@ const std::string kKey = "/api/v1/user/clientkey";
 
 /// Whether name and password open the registry.
 bool can_log_in(TestRegistry& reg, const std::string& name, const std::string& password) {
-  const auto answer = reg.with("Basic " + basic(name + ':' + password)).get("/v2/auth?service=" + reg.host());
+  const auto answer = reg.with(test::basic(name, password)).get("/v2/auth?service=" + reg.host());
   return answer.status == 200;
 }
 

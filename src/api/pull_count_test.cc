@@ -210,8 +210,7 @@ json::Object pulled_by(TestRegistry& reg, const std::string& login, const std::s
     return tx.run(kForget);
   };
   reg.database().write_now(forget);
-  const auto answer =
-      reg.with("Basic " + testing::basic(login + ':' + secret)).get("/v2/auth?scope=repository:acme/app:pull");
+  const auto answer = reg.with(test::basic(login, secret)).get("/v2/auth?scope=repository:acme/app:pull");
   EXPECT_EQ(answer.status, 200) << answer.summary();
   auto client = reg.with("Bearer " + answer.string("/token"));
   EXPECT_EQ(client.get("/v2/acme/app/manifests/v1").status, 200);

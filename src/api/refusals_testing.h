@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/hex.h"
 #include "tests/support/test_registry.h"
 
 namespace wharf::api::testing {
@@ -32,15 +31,6 @@ inline void make_acme(TestRegistry& registry) {
   registry.give("manager", "acme/app", "admin");
   registry.robot("acme+ci");
   registry.give("acme+ci", "acme/app", "admin");
-}
-
-/// Standard base64 of `text`. Source: RFC 4648 section 4.
-inline std::string basic(const std::string& text) {
-  auto encoded = to_base64url(text);
-  std::ranges::replace(encoded, '-', '+');
-  std::ranges::replace(encoded, '_', '/');
-  encoded.append((4 - encoded.size() % 4) % 4, '=');
-  return encoded;
 }
 
 /// Asks for `operation` as everybody who may not: 401 without credentials, with wrong ones and with a password or a
@@ -84,8 +74,8 @@ inline void expect_only(TestRegistry& registry, const Guarded& operation) {
                                             "Bearer " + std::string(40, 'x'),
                                             "Bearer nonsense",
                                             "Bearer " + robot,
-                                            "Basic " + basic("acme+ci:" + robot),
-                                            "Basic " + basic("owner:" + std::string(test::kPassword))};
+                                            test::basic("acme+ci", robot),
+                                            test::basic("owner", test::kPassword)};
   for (const auto& authorization : unknown) {
     auto client = registry.with(authorization);
     const auto answer = client.request(operation.verb, operation.path, operation.body, headers);

@@ -63,8 +63,9 @@ void add_scan_operations(service::OperationTable& table) {
              .scope = http::Scope::repo_read,
              .summary = "Packages of a manifest and the vulnerabilities in them.",
              .tag = "Manifests",
-             .errors = {401, 403, 404},
-             .anonymous = true},
+             .errors = {401, 403, 404, 429},
+             .anonymous = true,
+             .basic = true},
             get_security);
 }
 

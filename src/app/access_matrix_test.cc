@@ -7,7 +7,6 @@
 #include <set>
 #include <sstream>
 
-#include "base/hex.h"
 #include "tests/support/test_registry.h"
 
 namespace wharf::app {
@@ -16,8 +15,8 @@ namespace {
 using test::Answer;
 using test::TestRegistry;
 
-constexpr std::array<std::string_view, 13> kCallers = {"anonymous", "stranger", "reader",    "writer",  "manager",
-                                                       "member",    "maker",    "owner",     "superuser", "auditor",
+constexpr std::array<std::string_view, 13> kCallers = {"anonymous", "stranger", "reader", "writer",    "manager",
+                                                       "member",    "maker",    "owner",  "superuser", "auditor",
                                                        "robot",     "disabled", "small"};
 
 struct Class {
@@ -104,8 +103,8 @@ class World {
     registry_.give("acme+ci", "acme/app", "admin");
     for (const auto* name : {"stranger", "victim", "auditor", "disabled", "superuser"}) registry_.user(name);
     values_["$digest"] = registry_.push("acme/app", {"latest"}).front();
-    const auto application = registry_.as("owner").post("/api/v1/organization/acme/applications",
-                                                        json::Object{{"name", "machine"}});
+    const auto application =
+        registry_.as("owner").post("/api/v1/organization/acme/applications", json::Object{{"name", "machine"}});
     values_["$client"] = application.string("/client_id");
     disabled_token_ = registry_.token("disabled");
     static const db::Query kDisable{"test.disable", "UPDATE account SET enabled = FALSE WHERE name = 'disabled'"};
@@ -147,7 +146,11 @@ class World {
 
   test::Client client_of(const Row& row, std::string_view caller) {
     if (caller == "anonymous") return registry_.as("nobody");
-    if (caller == "robot") return registry_.with("Basic " + basic("acme+ci:" + robot_token_));
+    if (caller == "robot") {
+      auto client = registry_.with(test::basic("acme+ci", robot_token_));
+      client.keep_session();
+      return client;
+    }
     if (caller == "disabled") return registry_.with("Bearer " + disabled_token_);
     if (caller == "small") {
       // Of whoever could do it with a whole token.
@@ -155,14 +158,6 @@ class World {
       return registry_.as(whose, row.expected.small_scope);
     }
     return registry_.as(caller);
-  }
-
-  static std::string basic(const std::string& text) {
-    auto encoded = to_base64url(text);
-    std::ranges::replace(encoded, '-', '+');
-    std::ranges::replace(encoded, '_', '/');
-    encoded.append((4 - encoded.size() % 4) % 4, '=');
-    return encoded;
   }
 
   std::string filled(std::string text, std::string_view caller) const {

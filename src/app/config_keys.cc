@@ -164,7 +164,7 @@ std::vector<Key> plain_keys() {
       key<TextList>("CORS_ORIGIN", kSessions, "Origins whose pages may use the session of their visitor.",
                     AT(cors_origins)),
       key<TextList>("TRUSTED_PROXY_CIDR", kSessions,
-                    "Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+                    "Addresses and networks of proxies whose X-Forwarded-For, -Proto and -Host are believed.",
                     AT(trusted_proxies)),
       key<TextList>("BLACKLISTED_EMAIL_DOMAINS", kSessions, "Nobody signs up with an address of these domains.",
                     AT(blacklisted_email_domains)),

@@ -29,6 +29,7 @@
 #include "api/search.h"
 #include "api/scan_search.h"
 #include "api/service_key.h"
+#include "api/session.h"
 #include "api/setup.h"
 #include "api/star.h"
 #include "api/superuser.h"
@@ -42,6 +43,7 @@
 #include "registry/manifest.h"
 #include "registry/token.h"
 #include "registry/upload.h"
+#include "ui/boot.h"
 #include "ui/oauth.h"
 #include "ui/page.h"
 #include "ui/repository_email.h"
@@ -50,6 +52,7 @@ namespace wharf::app {
 
 void add_all_operations(service::OperationTable& table) {
   api::add_user_operations(table);
+  api::add_session_operations(table);
   api::add_user_notification_operations(table);
   api::add_account_link_operations(table);
   api::add_organization_operations(table);
@@ -91,6 +94,7 @@ void add_all_operations(service::OperationTable& table) {
   registry::add_manifest_operations(table);
   registry::add_blob_operations(table);
   registry::add_upload_operations(table);
+  ui::add_boot_operations(table);
   ui::add_oauth_operations(table);
   ui::add_page_operations(table);
   ui::add_repository_email_operations(table);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/cors.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "http/error_body.h"
@@ -64,7 +65,11 @@ http::Response refusal(Protocol protocol, const Error& error, std::string_view b
       response.body = error.message + "\n";
       break;
   }
-  if (error.code == Errc::unavailable) response.add("Retry-After", "2");
+  if (error.retry_after_s > 0) {
+    response.add("Retry-After", std::to_string(error.retry_after_s));
+  } else if (error.code == Errc::unavailable) {
+    response.add("Retry-After", "2");
+  }
   return response;
 }
 
@@ -111,10 +116,10 @@ void add_common_headers(const service::Settings& settings, Protocol protocol, co
     }
     return;
   }
+  if (has_cors(settings, protocol, request.path)) add_cors(settings, request, response);
   response.add("X-Frame-Options", "DENY");
   response.add("X-Content-Type-Options", "nosniff");
   if (protocol == Protocol::api) {
-    response.add("Access-Control-Allow-Origin", "*");
     if (!has_header(response, "Cache-Control")) response.add("Cache-Control", "no-store");
   }
   // Only where the configuration promises https under a name: a browser remembers it for years.

@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/system/result.hpp>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -70,10 +71,11 @@ std::span<const ErrorRow> error_rows();
 /// A failure as a value: the caller chooses what to do with it.
 struct Error {
   Errc code;
-  std::string message;    ///< The client reads this: plain words, no SQL, paths, hosts or tokens.
-  std::string detail{};   ///< Only the log reads this.
-  std::string subject{};  ///< The digest, tag or name that is wrong; the client may read it. Empty: none.
-  std::string extra{};    ///< A JSON object whose members the API's body gets too. Empty: none.
+  std::string message;             ///< The client reads this: plain words, no SQL, paths, hosts or tokens.
+  std::string detail{};            ///< Only the log reads this.
+  std::string subject{};           ///< The digest, tag or name that is wrong; the client may read it. Empty: none.
+  std::string extra{};             ///< A JSON object whose members the API's body gets too. Empty: none.
+  std::int64_t retry_after_s = 0;  ///< When to come again; 0: nothing is said of it.
 };
 
 /// Boost.System's hook: `value()` on a failed result throws the error as an exception.

@@ -235,7 +235,7 @@ json::Object swagger_operation(const DocumentedOperation& documented) {
     entry["security"] = json::Array{json::Object{{"oauth2_implicit", std::move(scopes)}}};
   }
   entry["x-internal"] = operation.internal;
-  entry["x-requires-fresh-login"] = false;
+  entry["x-requires-fresh-login"] = operation.fresh_login;
   return entry;
 }
 
@@ -259,6 +259,11 @@ std::vector<int> documented_statuses(const Operation& operation, const Shape& sh
   statuses.insert(operation.also.begin(), operation.also.end());
   // A bad token is refused even where none is needed.
   if (operation.protocol == Protocol::api || !operation.anonymous) statuses.insert(401);
+  if (operation.protocol == Protocol::api && operation.path.starts_with(kApiRoot)) {
+    // A browser that reads without a script; one that writes without the CSRF token.
+    if (!changes(operation.verb)) statuses.insert(400);
+    if (changes(operation.verb) && operation.csrf) statuses.insert(403);
+  }
   if (!shape.request.is_null()) statuses.insert({400, 413, 415});
   for (const auto& parameter : shape.parameters) {
     const auto* type = parameter.schema.as_object().if_contains("type");

@@ -36,11 +36,17 @@ struct Operation {
   bool anonymous = false;      ///< May be called without credentials; otherwise 401 before anything is read.
   bool body_optional = false;  ///< A missing body is an empty object.
   Protocol protocol = Protocol::api;
-  bool internal = false;  ///< Left out of the documents' public part.
+  bool internal = false;                     ///< Left out of the documents' public part.
   std::vector<std::string_view> features{};  ///< FEATURE_ flags without which there is no such operation.
-  bool fresh_login = false;   ///< A session must have shown the password lately; tokens need not.
-  bool csrf = true;           ///< A change by a session, or by nobody, must carry the CSRF token.
+  bool fresh_login = false;                  ///< A session must have shown the password lately; tokens need not.
+  bool csrf = true;                          ///< A change by a session, or by nobody, must carry the CSRF token.
+  bool session = false;                      ///< Of a web page: who calls is read from the session's cookie.
+  bool basic = false;           ///< Of the API: a name and a password, as the registry takes them, are good here too.
+  bool when_read_only = false;  ///< A change that a read-only registry goes on allowing.
 };
+
+/// Whether requests with this verb change something.
+inline bool changes(Verb verb) { return verb != Verb::get && verb != Verb::head && verb != Verb::options; }
 
 /// A success with a status or headers of its own.
 template <class T>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hex.h"
+#include "http/authorization.h"
 #include "http/error_body.h"
 #include "service/event.h"
 #include "service/login.h"
@@ -77,15 +77,15 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
                                .scopes = http::query_values(call.request.query, "scope")};
   const auto authorization = call.request.header("Authorization");
   if (!authorization.empty()) {
-    auto basic = parse_basic(authorization);
+    auto basic = http::basic_of(authorization);
     if (!basic) co_return unauthorized(call, {Errc::unauthenticated, std::string(kRefused)});
     auto login =
-        co_await call.services.logins.login(std::move(basic->username), std::move(basic->password), call.request.peer);
+        co_await call.services.logins.login(std::move(basic->name), std::move(basic->password), call.request.peer);
     if (!login.who && login.who.error().code == Errc::too_many_attempts) {
       Response response;
       response.status = 429;
       response.add("Content-Type", "text/plain; charset=utf-8");
-      response.add("Retry-After", std::to_string(login.retry_after_s));
+      response.add("Retry-After", std::to_string(login.who.error().retry_after_s));
       response.body = login.who.error().message + "\n";
       co_return response;
     }
@@ -123,22 +123,6 @@ std::string challenge(std::string_view base_url, std::string_view service, std::
   text.append("Bearer realm=\"").append(base_url).append("/v2/auth\",service=\"").append(service).append("\"");
   if (!scope.empty()) text.append(",scope=\"").append(scope).append("\"");
   return text;
-}
-
-std::optional<BasicCredentials> parse_basic(std::string_view authorization) {
-  constexpr std::string_view kScheme = "basic ";
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-  if (authorization.size() < kScheme.size() ||
-      !std::equal(kScheme.begin(), kScheme.end(), authorization.begin(), [&](char b, char a) { return same(a, b); })) {
-    return std::nullopt;
-  }
-  authorization.remove_prefix(kScheme.size());
-  while (authorization.starts_with(' ')) authorization.remove_prefix(1);
-  const auto text = from_base64(authorization);
-  if (!text) return std::nullopt;
-  const auto colon = text->find(':');
-  if (colon == std::string::npos || colon == 0) return std::nullopt;
-  return BasicCredentials{text->substr(0, colon), text->substr(colon + 1)};
 }
 
 void add_token_operations(service::OperationTable& table) {

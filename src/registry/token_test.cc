@@ -12,46 +12,12 @@ namespace wharf::registry {
 namespace {
 
 using test::Answer;
+using test::basic;
 using test::kPassword;
 using test::TestRegistry;
 
-std::string basic(const std::string& text) {
-  auto encoded = to_base64url(text);
-  std::ranges::replace(encoded, '-', '+');
-  std::ranges::replace(encoded, '_', '/');
-  while (encoded.size() % 4 != 0) encoded += '=';
-  return "Basic " + encoded;
-}
-
-std::string basic(const std::string& name, std::string_view password) {
-  return basic(name + ":" + std::string(password));
-}
-
 std::string plain_challenge(const TestRegistry& reg) {
   return "Bearer realm=\"" + reg.url() + "/v2/auth\",service=\"" + reg.host() + "\"";
-}
-
-TEST(ParseBasic, TakesNameAndPasswordAndNothingElse) {
-  struct Row {
-    std::string header, username, password;
-  };
-  const Row good[] = {{basic("alice:secret"), "alice", "secret"},
-                      {basic("alice:se:cr:et"), "alice", "se:cr:et"},
-                      {basic("alice:"), "alice", ""},
-                      {"bAsIc " + basic("a:b").substr(6), "a", "b"},
-                      {"Basic   " + basic("a:b").substr(6), "a", "b"},
-                      {"Basic YTpi", "a", "b"}};
-  for (const auto& row : good) {
-    const auto parsed = parse_basic(row.header);
-    ASSERT_TRUE(parsed) << row.header;
-    EXPECT_EQ(parsed->username, row.username);
-    EXPECT_EQ(parsed->password, row.password);
-  }
-  for (const std::string bad : {"", "Basic", "Basic ", "Basic !!!!", "Bearer abc", "BasicYTpi", "Digest YTpi"}) {
-    EXPECT_FALSE(parse_basic(bad)) << bad;
-  }
-  EXPECT_FALSE(parse_basic(basic("no colon")));
-  EXPECT_FALSE(parse_basic(basic(":nobody")));
 }
 
 TEST(Challenge, HasNoSpaceAfterItsCommas) {

@@ -21,7 +21,9 @@ constexpr std::size_t kAppTokenLength = 120;
 LoginOutcome refused(std::string_view why) { return {Error{Errc::unauthenticated, std::string(why)}}; }
 
 LoginOutcome too_many(Millis wait_ms) {
-  return {Error{Errc::too_many_attempts, "Too many login attempts. Please try again later."}, (wait_ms + 999) / 1000};
+  Error error{Errc::too_many_attempts, "Too many login attempts. Please try again later."};
+  error.retry_after_s = (wait_ms + 999) / 1000;
+  return {std::move(error)};
 }
 
 bool same_secret(std::string_view a, std::string_view b) {
@@ -72,7 +74,14 @@ LoginService::~LoginService() {
 awaitable<LoginOutcome> LoginService::login(std::string username, std::string password, std::string peer) {
   if (username == "$app") co_return co_await app_token(std::move(password));
   if (username == "$oauthtoken") co_return co_await oauth_token(std::move(password));
-  if (username.find('+') != std::string::npos) co_return co_await robot(std::move(username), std::move(password));
+  const bool is_email = username.find('@') != std::string::npos;
+  if (!is_email && username.find('+') != std::string::npos)
+    co_return co_await robot(std::move(username), std::move(password));
+  co_return co_await person(std::move(username), std::move(password), std::move(peer));
+}
+
+awaitable<LoginOutcome> LoginService::sign_in(std::string username, std::string password, std::string peer) {
+  if (auth::EncryptedPasswords::looks_encrypted(password)) password.clear();  // nobody's, at the price of a wrong one
   co_return co_await person(std::move(username), std::move(password), std::move(peer));
 }
 
@@ -124,7 +133,8 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   touch(*row, {});
   auto who = parts_.users.principal_of(account_of(*row));
   who.means = auth::Principal::Means::password;
-  co_return LoginOutcome{std::move(who)};
+  LoginOutcome outcome{.who = std::move(who), .account_uuid = row->uuid};
+  co_return outcome;
 }
 
 awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attempt) {
@@ -231,7 +241,8 @@ awaitable<LoginOutcome> LoginService::robot(std::string username, std::string to
 }
 
 awaitable<LoginOutcome> LoginService::app_token(std::string token) {
-  if (!parts_.settings.features.app_specific_tokens || token.size() != kAppTokenLength || !db::is_storable_text(token)) {
+  if (!parts_.settings.features.app_specific_tokens || token.size() != kAppTokenLength ||
+      !db::is_storable_text(token)) {
     co_return refused(kBadAppToken);
   }
   struct Found {

@@ -27,9 +27,9 @@ class UserService;
 
 /// How a login ended.
 struct LoginOutcome {
-  /// Errors: unauthenticated with the reason in words for the client; too_many_attempts.
+  /// Errors: unauthenticated with the reason in words for the client; too_many_attempts with when to try again.
   Result<auth::Principal> who;
-  std::int64_t retry_after_s = 0;  ///< With too_many_attempts: when to try again.
+  std::string account_uuid{};  ///< Of a person, when the password was checked: a new password makes it a new one.
 };
 
 /// An app specific token is 120 characters: this many are kept in clear, the others sealed.
@@ -70,6 +70,9 @@ class LoginService {
   /// else bcrypt on the pool. Writes nothing for a success, but for the time of last use, at most every
   /// `last_use_threshold_ms`.
   awaitable<LoginOutcome> login(std::string username, std::string password, std::string peer);
+  /// The same for the web: a user's own password and nothing in its place. An encrypted one is for the configuration
+  /// of clients, where others may find it: it is as good as a wrong one here.
+  awaitable<LoginOutcome> sign_in(std::string username, std::string password, std::string peer);
 
  private:
   using Lane = boost::asio::strand<boost::asio::thread_pool::executor_type>;

@@ -36,7 +36,7 @@ struct World {
   std::unique_ptr<blob::BlobStore> blobs = blob::make_memory_blob_store();
 };
 
-std::string cookie_in(const SessionService::Headers& headers) { return headers.at(0).second; }
+std::string cookie_in(const SessionHeaders& headers) { return headers.at(0).second; }
 std::string value_in(const std::string& cookie) {
   const auto equals = cookie.find('=');
   return cookie.substr(equals + 1, cookie.find(';') - equals - 1);

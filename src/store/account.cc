@@ -30,6 +30,11 @@ std::optional<Account> find_account(db::Tx& tx, std::int64_t id) {
   return tx.one<Account>(kFind, id);
 }
 
+std::optional<Account> find_account_by_uuid(db::Tx& tx, std::string_view uuid) {
+  static const db::Query kFind{"account.find_by_uuid", WHARF_ACCOUNT_COLUMNS "WHERE uuid = $1 AND deleted_ms IS NULL"};
+  return tx.one<Account>(kFind, uuid);
+}
+
 std::optional<Account> find_user_by_email(db::Tx& tx, std::string_view email) {
   static const db::Query kFind{"account.find_by_email",
                                WHARF_ACCOUNT_COLUMNS "WHERE email = $1 AND kind = 'user' AND deleted_ms IS NULL"};

@@ -37,6 +37,8 @@ BOOST_DESCRIBE_STRUCT(Account, (),
 /// The live account of this name; nothing when there is none or it was deleted.
 std::optional<Account> find_account(db::Tx& tx, std::string_view name);
 std::optional<Account> find_account(db::Tx& tx, std::int64_t id);
+/// The live account with this uuid. A user's changes with every sign-out and every new password.
+std::optional<Account> find_account_by_uuid(db::Tx& tx, std::string_view uuid);
 /// The live user who has this address, in any case of letters.
 std::optional<Account> find_user_by_email(db::Tx& tx, std::string_view email);
 

@@ -32,6 +32,11 @@ void change_password(db::Tx& tx, std::int64_t account_id, std::string_view passw
   tx.run(kSet, account_id, password_hash, random_uuid());
 }
 
+void end_sessions(db::Tx& tx, std::int64_t account_id) {
+  static const db::Query kSet{"profile.end_sessions", "UPDATE account SET uuid = $2 WHERE id = $1"};
+  tx.run(kSet, account_id, random_uuid());
+}
+
 void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified) {
   static const db::Query kSet{"profile.email", "UPDATE account SET email = $2, verified = $3 WHERE id = $1"};
   auto address = email;

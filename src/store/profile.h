@@ -29,6 +29,8 @@ void set_profile(db::Tx& tx, std::int64_t account_id, const Profile& profile);
 
 /// The new password's hash; a new uuid with it, which ends every session of the user, and no wrong attempts any more.
 void change_password(db::Tx& tx, std::int64_t account_id, std::string_view password_hash);
+/// Gives the user a new uuid, without which no session of theirs goes on.
+void end_sessions(db::Tx& tx, std::int64_t account_id);
 /// Throws ConstraintViolation when another user has the address.
 void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified);
 void set_verified(db::Tx& tx, std::int64_t account_id);

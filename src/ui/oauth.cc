@@ -1,6 +1,6 @@
 #include "ui/oauth.h"
 
-#include "base/hex.h"
+#include "http/authorization.h"
 #include "service/login.h"
 #include "service/oauth.h"
 #include "service/oauth_token.h"
@@ -54,26 +54,6 @@ AuthorizationRequest request_of(const Call& call, const Values& values) {
   return request;
 }
 
-struct Credentials {
-  std::string name;
-  std::string password;
-};
-
-/// Of `Authorization: Basic …`; nothing for anything else. Source: RFC 7617.
-std::optional<Credentials> basic_of(const Call& call) {
-  const auto header = call.request.header("Authorization");
-  constexpr std::string_view kWord = "basic ";
-  if (header.size() < kWord.size()) return std::nullopt;
-  for (std::size_t i = 0; i < kWord.size(); ++i) {
-    const char c = header[i];
-    if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != kWord[i]) return std::nullopt;
-  }
-  const auto plain = from_base64(header.substr(kWord.size()));
-  const auto colon = plain ? plain->find(':') : std::string::npos;
-  if (colon == std::string::npos) return std::nullopt;
-  return Credentials{plain->substr(0, colon), plain->substr(colon + 1)};
-}
-
 Response json_of(int status, const json::Object& body) {
   auto response = http::json_response(status, json::to_text(body) + "\n");
   response.add("Cache-Control", "no-store");
@@ -92,7 +72,7 @@ Response redirect(const std::string& location) {
 
 /// Lets the password of a Basic header stand for a session. Answers a reply when there is one and it is no good.
 awaitable<std::optional<Response>> take_basic(Call& call) {
-  auto basic = basic_of(call);
+  auto basic = http::basic_of(call.request.header("Authorization"));
   if (!basic) co_return std::nullopt;
   auto login =
       co_await call.services.logins.login(std::move(basic->name), std::move(basic->password), call.request.peer);
@@ -107,7 +87,7 @@ awaitable<std::optional<Response>> take_basic(Call& call) {
   const bool later = !login.who && login.who.error().code == Errc::too_many_attempts;
   auto response = json_of(later ? 429 : 401,
                           {{"error", login.who ? "Only users authorize applications" : login.who.error().message}});
-  if (later) response.add("Retry-After", std::to_string(login.retry_after_s));
+  if (later) response.add("Retry-After", std::to_string(login.who.error().retry_after_s));
   co_return response;
 }
 
@@ -178,7 +158,8 @@ awaitable<Result<Response>> authorize_app(Call& call, Nothing) {
   if (!values) co_return values.error();
   const auto request = request_of(call, *values);
   // Clients that the configuration names may bring the user's password themselves.
-  const bool direct = call.services.settings.direct_oauth_clients.contains(request.client_id) && basic_of(call);
+  const bool direct = call.services.settings.direct_oauth_clients.contains(request.client_id) &&
+                      http::basic_of(call.request.header("Authorization"));
   if (direct) {
     if (auto refused = co_await take_basic(call)) co_return std::move(*refused);
   } else if (auto refused = foreign(call, *values)) {
@@ -216,7 +197,7 @@ awaitable<Result<Response>> access_token(Call& call, Nothing) {
                                .scope = values->find("scope"),
                                .code_verifier = values->text("code_verifier"),
                                .peer = call.request.peer};
-  if (auto basic = basic_of(call)) {
+  if (auto basic = http::basic_of(call.request.header("Authorization"))) {
     // Source: RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
     wanted.client_id = http::percent_decode(basic->name, true).value_or("");
     wanted.client_secret = http::percent_decode(basic->password, true).value_or("");
@@ -261,7 +242,8 @@ Operation operation(std::string_view id, Verb verb, std::string_view path, std::
           .anonymous = true,
           .protocol = Protocol::web,
           .internal = true,
-          .csrf = false};
+          .csrf = false,
+          .session = true};
 }
 
 }  // namespace

@@ -13,8 +13,15 @@ from harness.smtp import MailSink
 NAME = {"SERVER_HOSTNAME": "registry.example.com"}
 
 
+def post_recovery(server, name):
+    browser = requests.Session()
+    token = browser.get(server.url + "/csrf_token", timeout=30).json()["csrf_token"]
+    return browser.post(server.url + "/api/v1/recovery", json={"email": f"{name}@example.com"},
+                        headers={"X-CSRF-Token": token}, timeout=30)
+
+
 def ask_for_recovery(server, name):
-    answer = requests.post(server.url + "/api/v1/recovery", json={"email": f"{name}@example.com"}, timeout=30)
+    answer = post_recovery(server, name)
     assert (answer.status_code, answer.json()["status"]) == (200, "sent"), answer.text
 
 
@@ -72,6 +79,6 @@ def test_mail_waits_for_a_mail_server_and_outlives_a_power_cut(new_server):
 def test_without_a_mail_server_nobody_is_promised_mail(new_server):
     server = new_server("silent").start()
     server.initialize()
-    answer = requests.post(server.url + "/api/v1/recovery", json={"email": "admin@example.com"}, timeout=30)
+    answer = post_recovery(server, "admin")
     assert answer.status_code == 404, answer.text
     server.stop()

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/hex.h"
+
 namespace wharf::test {
 namespace {
 
@@ -38,7 +40,21 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* int
   return size * count;
 }
 
+constexpr std::string_view kCookieStart = "_csrf_token=";
+
 }  // namespace
+
+std::string to_base64(std::string_view bytes) {
+  auto text = to_base64url(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return text;
+}
+
+std::string basic(std::string_view name, std::string_view secret) {
+  return "Basic " + to_base64(std::string(name) + ':' + std::string(secret));
+}
 
 std::string Answer::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
@@ -116,6 +132,19 @@ Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 
+Client& Client::keep_session() {
+  session_.emplace();
+  return *this;
+}
+
+void Client::keep(const Answer& answer) {
+  for (const auto& [name, value] : answer.headers) {
+    if (same_name(name, "X-Next-CSRF-Token")) session_->csrf_token = value;
+    if (!same_name(name, "Set-Cookie") || !value.starts_with(kCookieStart)) continue;
+    session_->cookie = value.substr(kCookieStart.size(), value.find(';') - kCookieStart.size());
+  }
+}
+
 Answer Client::get(std::string_view path, const Headers& headers) { return request("GET", path, {}, headers); }
 Answer Client::head(std::string_view path, const Headers& headers) { return request("HEAD", path, {}, headers); }
 Answer Client::del(std::string_view path, const Headers& headers) { return request("DELETE", path, {}, headers); }
@@ -127,6 +156,10 @@ Answer Client::put(std::string_view path, const json::Value& body) {
 }
 
 Answer Client::request(std::string_view verb, std::string_view path, std::string_view body, const Headers& headers) {
+  const bool change = verb != "GET" && verb != "HEAD" && verb != "OPTIONS";
+  if (session_ && change && session_->csrf_token.empty()) {
+    session_->csrf_token = get("/csrf_token").string("/csrf_token");
+  }
   auto* curl = handle_->curl;
   curl_easy_reset(curl);  // keeps the connection
   const std::string url = path.starts_with("http") ? std::string(path) : base_url_ + std::string(path);
@@ -135,6 +168,8 @@ Answer Client::request(std::string_view verb, std::string_view path, std::string
   curl_slist* list = nullptr;
   const auto add = [&](const std::string& line) { list = curl_slist_append(list, line.c_str()); };
   if (!authorization_.empty()) add("Authorization: " + authorization_);
+  if (session_ && !session_->cookie.empty()) add("Cookie: " + std::string(kCookieStart) + session_->cookie);
+  if (session_ && change) add("X-CSRF-Token: " + session_->csrf_token);
   bool typed = false;
   for (const auto& [name, value] : headers) {
     add(name + ": " + value);
@@ -168,6 +203,7 @@ Answer Client::request(std::string_view verb, std::string_view path, std::string
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   answer.status = static_cast<int>(status);
+  if (session_) keep(answer);
   if (check_) {
     const auto plain = path.starts_with(base_url_) ? path.substr(base_url_.size()) : path;
     check_(verb, plain.substr(0, plain.find('?')), answer);

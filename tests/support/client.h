@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,11 @@ struct Answer {
   std::string summary() const;
 };
 
+/// Standard base64 of `bytes`. Source: RFC 4648 section 4.
+std::string to_base64(std::string_view bytes);
+/// The value of an `Authorization` header with a name and a password. Source: RFC 7617.
+std::string basic(std::string_view name, std::string_view secret);
+
 /// Requests as one caller, over one kept connection. Blocks; one thread.
 class Client {
  public:
@@ -48,6 +54,13 @@ class Client {
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
+  /// Makes it a browser: it keeps the session's cookie, and sends its CSRF token with every change. The token is
+  /// fetched before the first one.
+  Client& keep_session();
+  /// What the browser holds: the cookie's value and the CSRF token; "" for none.
+  const std::string& cookie() const { return session_->cookie; }
+  const std::string& csrf_token() const { return session_->csrf_token; }
+
   Answer get(std::string_view path, const Headers& headers = {});
   Answer head(std::string_view path, const Headers& headers = {});
   Answer del(std::string_view path, const Headers& headers = {});
@@ -59,10 +72,16 @@ class Client {
 
  private:
   struct Handle;
+  struct Session {
+    std::string cookie, csrf_token;
+  };
+  void keep(const Answer& answer);
+
   std::string base_url_;
   std::string authorization_;
   Check check_;
   std::unique_ptr<Handle> handle_;
+  std::optional<Session> session_;
 };
 
 }  // namespace wharf::test

@@ -24,21 +24,6 @@ const std::string& password_hash() {
   return kHash;
 }
 
-std::string to_base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += i + j <= bytes.size() ? kAlphabet[bits >> (18 - 6 * j) & 63] : '=';
-    }
-  }
-  return text;
-}
-
 http::Verb verb_of(std::string_view text) {
   using http::Verb;
   for (const auto verb : {Verb::get, Verb::head, Verb::post, Verb::put, Verb::patch, Verb::delete_, Verb::options}) {
@@ -135,15 +120,25 @@ Client TestRegistry::with(std::string authorization) {
 }
 
 Client TestRegistry::as(std::string_view who, std::string_view scope) {
-  return with(who == "nobody" ? std::string() : "Bearer " + token(who, scope));
+  if (who != "nobody") return with("Bearer " + token(who, scope));
+  auto client = with("");
+  client.keep_session();
+  return client;
+}
+
+Client TestRegistry::session(std::string_view who) {
+  user(who);
+  auto client = as("nobody");
+  demand(client.post("/api/v1/signin", json::Object{{"username", who}, {"password", kPassword}}), "sign in");
+  return client;
 }
 
 std::string TestRegistry::registry_token(std::string_view who, const std::vector<std::string>& scopes) {
   std::string authorization;
   if (const auto robot = robots_.find(who); robot != robots_.end()) {
-    authorization = "Basic " + to_base64(std::string(who) + ':' + robot->second);
+    authorization = basic(who, robot->second);
   } else if (who != "nobody") {
-    authorization = "Basic " + to_base64("$oauthtoken:" + token(who));
+    authorization = basic("$oauthtoken", token(who));
   }
   std::string path = "/v2/auth?service=" + http::percent_encode(host());
   for (const auto& scope : scopes) path += "&scope=" + http::percent_encode(scope);

@@ -42,8 +42,11 @@ class TestRegistry {
   TestRegistry& operator=(const TestRegistry&) = delete;
 
   /// The API as the user `who`, who is made at need and has nothing: the caller's to keep across requests. "nobody" is
-  /// the anonymous; "superuser" is one. `scope` caps the token ("repo:read"); "" is every scope.
+  /// the anonymous, in a browser of their own; "superuser" is one. `scope` caps the token ("repo:read"); "" is every
+  /// scope.
   Client as(std::string_view who, std::string_view scope = "");
+  /// The API as a browser in which `who`, who is made at need, has signed in.
+  Client session(std::string_view who);
   /// The API with this `Authorization` header.
   Client with(std::string authorization);
   /// The registry protocol as `who` with a token for pull and push on `repository`, from /v2/auth. A robot ("acme+ci")

@@ -4,7 +4,7 @@ const part = (id) => document.getElementById(id);
 const show = (id, shown = true) => { part(id).hidden = !shown; };
 
 async function ask(path, body) {
-  const options = { headers: { Accept: 'application/json' }, cache: 'no-store' };
+  const options = { headers: { Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest' }, cache: 'no-store' };
   if (body) {
     options.method = 'POST';
     options.headers['Content-Type'] = 'application/json';
