@@ -155,7 +155,8 @@ TEST(TagSize, OfAnIndexIsThatOfItsChildren) {
 }
 
 TEST(Security, IsQueuedForImagesAndUnsupportedForTheRest) {
-  TestRegistry reg;
+  // Without the scanner the queue stands still.
+  TestRegistry reg({.configure = [](app::Config& config) { config.features.security_scanner = false; }});
   make_acme(reg);
   const auto digest = reg.push("acme/app", {"v1"})[0];
   const std::string base = "/api/v1/repository/acme/app/manifest/";

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "app/background.h"
+#include "app/background_scan.h"
 #include "app/core.h"
 #include "app/operations.h"
 #include "base/log.h"
@@ -105,7 +106,9 @@ Result<bool> App::bind() {
   auto server = http::Server::create(std::move(options), std::move(handler));
   if (!server) return server.error();
   server_ = std::move(*server);
-  jobs_ = std::make_unique<jobs::Runner>(background_jobs(core_->services(), config_, metrics_), metrics_);
+  auto jobs = background_jobs(core_->services(), config_, metrics_);
+  add_scan_jobs(jobs, *core_, metrics_);
+  jobs_ = std::make_unique<jobs::Runner>(std::move(jobs), metrics_);
   register_metrics();
   return true;
 }

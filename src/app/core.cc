@@ -261,7 +261,7 @@ Core::Core(const Config& config, Parts parts)
                                            .secrets = secrets_,
                                            .encrypted = encrypted_}),
       tokens_(*parts_.database, settings_, parts_.signing),
-      scans_(*parts_.database),
+      scans_(*parts_.database, parts_.secret),
       health_(*parts_.database, *parts_.blobs, config.data),
       mails_(*parts_.database, settings_, secrets_),
       tools_{.db = *parts_.database,

@@ -3,6 +3,7 @@
 
 #include "app/commands_account.h"
 #include "app/commands_gc.h"
+#include "app/commands_scan.h"
 #include "app/commands_vulndb.h"
 #include "app/config.h"
 #include "app/core.h"
@@ -88,6 +89,19 @@ int with_database(const Common& common, Command command) {
   auto core = wharf::app::Core::open(loaded->config, {.memory_blobs = true});
   if (!core) return fail(core.error());
   return command((*core)->database());
+}
+
+/// With the vulnerability data of the data folder, if there is one: to look at a file none is made.
+int scan_path(const Common& common, const wharf::app::ScanCommand& command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  const auto& config = loaded->config;
+  if (config.db_uri.empty() && !std::filesystem::exists(config.data / "wharf.db")) {
+    return wharf::app::scan_path(nullptr, command, std::cout, std::cerr);
+  }
+  auto core = wharf::app::Core::open(config, {.memory_blobs = true});
+  if (!core) return fail(core.error());
+  return wharf::app::scan_path(&(*core)->database(), command, std::cout, std::cerr);
 }
 
 int print_openapi(bool discovery) {
@@ -234,6 +248,20 @@ int main(int argc, char** argv) {
       return wharf::app::remove_from_vulndb(database, vulndb_remove, std::cout, std::cerr);
     });
   });
+
+  auto* scan = program.add_subcommand("scan", "Look into an image or a file system on this disk");
+  wharf::app::ScanCommand scan_command;
+  scan->add_option("path", scan_command.path,
+                   "An OCI layout, an archive of docker or podman save, the tar of a file system, or its folder")
+      ->required();
+  scan->add_option("--format", scan_command.format, "table, json, sarif, cyclonedx or spdx")->capture_default_str();
+  scan->add_option("--fail-on", scan_command.fail_on,
+                   "Exit with 3 when something of this severity or worse is found: low, medium, high, critical");
+  scan->add_flag("--fixable-only", scan_command.fixable_only, "Leave out what no fix is known for");
+  scan->add_flag("--packages", scan_command.packages, "List the packages, too");
+  scan->add_flag("--quiet", scan_command.quiet, "Show no progress");
+  common.add_to(*scan, false);
+  scan->callback([&] { status = scan_path(common, scan_command); });
 
   auto* version = program.add_subcommand("version", "Print the version");
   version->callback([] { std::cout << "wharf " << WHARF_VERSION << '\n'; });

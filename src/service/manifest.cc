@@ -15,6 +15,7 @@
 #include "store/repository.h"
 #include "store/scan.h"
 #include "store/tag.h"
+#include "vuln/statement.h"
 
 namespace wharf::service {
 namespace {
@@ -104,6 +105,13 @@ std::vector<Digest> family_of(const ManifestDocument& document, const Digest& ow
   return digests;
 }
 
+/// Whether it is, or holds, a document about vulnerabilities in its subject.
+bool tells_of_vulnerabilities(const ManifestDocument& document) {
+  if (document.artifact_type && vuln::is_statement_type(*document.artifact_type)) return true;
+  return std::ranges::any_of(document.layers,
+                             [](const Descriptor& layer) { return vuln::is_statement_type(layer.media_type); });
+}
+
 /// Everything that one push writes. `now` is the time of all of it. Answers what the tag became.
 Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository, const ManifestDocument& document,
                             store::NewManifest manifest, const std::vector<store::Label>& labels,
@@ -122,6 +130,10 @@ Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository,
     store::add_labels(tx, added.id, labels);
     store::add_manifest_children(tx, added.id, children->rows);
     store::adopt_orphan(tx, repository.id, manifest.digest, added.id);
+    // What the image's makers say of it changes what it is known for.
+    if (document.subject && tells_of_vulnerabilities(document)) {
+      store::want_scan_of(tx, repository.id, document.subject->digest.text(), now);
+    }
     store::add_scan(tx, added.id, document.is_scannable() ? store::ScanStatus::queued : store::ScanStatus::unsupported,
                     now);
   }

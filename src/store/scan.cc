@@ -1,16 +1,166 @@
 #include "store/scan.h"
 
+#include <algorithm>
+
 namespace wharf::store {
 
 void add_scan(db::Tx& tx, std::int64_t manifest_id, ScanStatus status, Millis now) {
   static const db::Query kAdd{"scan.add", R"(
-    INSERT INTO scan (manifest_id, status, available_ms) VALUES ($1, $2, $3) ON CONFLICT (manifest_id) DO NOTHING)"};
-  tx.run(kAdd, manifest_id, status, now);
+    INSERT INTO scan (manifest_id, status, available_ms, wanted) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (manifest_id) DO NOTHING)"};
+  tx.run(kAdd, manifest_id, status, now, status == ScanStatus::queued);
 }
 
 std::optional<ScanStatus> find_scan(db::Tx& tx, std::int64_t manifest_id) {
   static const db::Query kFind{"scan.find", "SELECT status FROM scan WHERE manifest_id = $1"};
   return tx.one<ScanStatus>(kFind, manifest_id);
+}
+
+bool has_due_scan(db::Tx& tx, Millis now) {
+  // By the order of the queue: what waits for its turn again may stand before what is due.
+  static const db::Query kDue{"scan.has_due", "SELECT 1 FROM scan WHERE wanted AND available_ms <= $1 LIMIT 1"};
+  return tx.one<int>(kDue, now).has_value();
+}
+
+namespace {
+struct DueScan {
+  std::int64_t manifest_id = 0;
+  std::int64_t attempts = 0;
+  ScanStatus status = ScanStatus::queued;
+};
+BOOST_DESCRIBE_STRUCT(DueScan, (), (manifest_id, attempts, status))
+}  // namespace
+
+std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int limit) {
+  static const db::Query kDue{"scan.due", R"(
+    SELECT manifest_id, attempts + 1, status FROM scan WHERE wanted AND available_ms <= $1
+     ORDER BY priority, available_ms, manifest_id LIMIT $2)"};
+  static const db::Query kTake{"scan.take", R"(
+    UPDATE scan SET available_ms = $2, lease_ms = $2, attempts = attempts + 1 WHERE manifest_id = $1)"};
+  tx.lock("scan");
+  std::vector<ScanTask> tasks;
+  for (const auto& due : tx.all<DueScan>(kDue, now, limit)) {
+    tx.run(kTake, due.manifest_id, until);
+    tasks.push_back({due.manifest_id, due.attempts, until, due.status});
+  }
+  return tasks;
+}
+
+void finish_scan(db::Tx& tx, const ScanTask& task, ScanStatus status, const std::optional<std::string>& error) {
+  static const db::Query kFinish{"scan.finish", R"(
+    UPDATE scan SET status = $3, error = $4, wanted = wanted AND lease_ms <> $2,
+                    attempts = CASE WHEN lease_ms = $2 THEN 0 ELSE attempts END
+     WHERE manifest_id = $1)"};
+  tx.run(kFinish, task.manifest_id, task.lease_ms, status, error);
+}
+
+void put_scan_back(db::Tx& tx, const ScanTask& task, Millis at, const std::string& error) {
+  static const db::Query kPut{"scan.put_back", R"(
+    UPDATE scan SET available_ms = $3, error = $4 WHERE manifest_id = $1 AND lease_ms = $2)"};
+  tx.run(kPut, task.manifest_id, task.lease_ms, at, error);
+}
+
+std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_t data_version, std::int64_t after_id,
+                                   int limit, Millis now) {
+  static const db::Query kWant{"scan.want", R"(
+    UPDATE scan SET wanted = TRUE, priority = 10, available_ms = CASE WHEN wanted THEN available_ms ELSE $2 END,
+                    lease_ms = 0, attempts = 0
+     WHERE manifest_id = $1 AND status = 'scanned'
+       AND EXISTS (SELECT 1 FROM scan_report r WHERE r.manifest_id = $1 AND r.data_version <> $3))"};
+  const auto manifests = manifests_with_package(tx, name_id, after_id, limit);
+  for (const auto id : manifests) tx.run(kWant, id, now, data_version);
+  return std::ssize(manifests) < limit ? 0 : manifests.back();
+}
+
+ScanCounts count_scans(db::Tx& tx) {
+  static const db::Query kCount{"scan.count", R"(
+    SELECT COUNT(CASE WHEN status = 'queued' THEN 1 END), COUNT(CASE WHEN status = 'scanned' THEN 1 END),
+           COUNT(CASE WHEN status = 'unsupported' THEN 1 END), COUNT(CASE WHEN status = 'failed' THEN 1 END),
+           COUNT(CASE WHEN wanted THEN 1 END), COALESCE(MIN(CASE WHEN wanted THEN available_ms END), 0) FROM scan)"};
+  return tx.one<ScanCounts>(kCount).value_or(ScanCounts{});
+}
+
+void set_scan_report(db::Tx& tx, const ScanReport& report) {
+  static const db::Query kSet{"scan_report.set", R"(
+    INSERT INTO scan_report (manifest_id, content, data_version, packages, critical, high, medium, low, negligible, unknown,
+                             fixable_critical, fixable, scanned_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (manifest_id) DO UPDATE SET content = $2, data_version = $3, packages = $4, critical = $5, high = $6,
+      medium = $7, low = $8, negligible = $9, unknown = $10, fixable_critical = $11, fixable = $12, scanned_ms = $13)"};
+  tx.run(kSet, report.manifest_id, report.content, report.data_version, report.packages, report.critical, report.high,
+         report.medium, report.low, report.negligible, report.unknown, report.fixable_critical, report.fixable,
+         report.scanned_ms);
+}
+
+std::optional<ScanReport> find_scan_report(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kFind{"scan_report.find", R"(
+    SELECT manifest_id, content, data_version, packages, critical, high, medium, low, negligible, unknown, fixable_critical,
+           fixable, scanned_ms FROM scan_report WHERE manifest_id = $1)"};
+  return tx.one<ScanReport>(kFind, manifest_id);
+}
+
+namespace {
+
+std::int64_t make_issue_name(db::Tx& tx, std::string_view name) {
+  static const db::Query kFind{"issue_name.find", "SELECT id FROM issue_name WHERE name = $1"};
+  if (const auto known = tx.one<std::int64_t>(kFind, name)) return *known;
+  // Another node may add it at this moment: the update makes its row ours to read.
+  static const db::Query kAdd{"issue_name.add", R"(
+    INSERT INTO issue_name (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING id)"};
+  return tx.get<std::int64_t>(kAdd, name);
+}
+
+}  // namespace
+
+void set_scan_issues(db::Tx& tx, std::int64_t manifest_id, const std::vector<std::string>& names) {
+  static const db::Query kForget{"scan_issue.delete", "DELETE FROM scan_issue WHERE manifest_id = $1"};
+  static const db::Query kAdd{"scan_issue.add", R"(
+    INSERT INTO scan_issue (issue_id, manifest_id) VALUES ($1, $2) ON CONFLICT DO NOTHING)"};
+  tx.run(kForget, manifest_id);
+  // In one order on every node, so that none waits for a name that waits for it.
+  std::vector<std::string> sorted = names;
+  std::ranges::sort(sorted);
+  for (const auto& name : sorted) tx.run(kAdd, make_issue_name(tx, name), manifest_id);
+}
+
+std::vector<std::int64_t> manifests_with_issue(db::Tx& tx, std::string_view issue, std::int64_t after_id, int limit) {
+  static const db::Query kFind{"scan_issue.manifests", R"(
+    SELECT s.manifest_id FROM issue_name i JOIN scan_issue s ON s.issue_id = i.id
+     WHERE i.name = $1 AND s.manifest_id > $2 ORDER BY s.manifest_id LIMIT $3)"};
+  return tx.all<std::int64_t>(kFind, issue, after_id, limit);
+}
+
+std::vector<std::int64_t> manifests_with_package(db::Tx& tx, std::int64_t name_id, std::int64_t after_id, int limit) {
+  static const db::Query kFind{"layer_package.manifests", R"(
+    SELECT DISTINCT b.manifest_id FROM layer_package p JOIN manifest_blob b ON b.blob_id = p.blob_id
+     WHERE p.name_id = $1 AND b.manifest_id > $2 ORDER BY b.manifest_id LIMIT $3)"};
+  return tx.all<std::int64_t>(kFind, name_id, after_id, limit);
+}
+
+std::vector<std::string> referrers_content(db::Tx& tx, std::int64_t manifest_id, int limit, Millis now) {
+  static const db::Query kFind{"manifest.referrers_content", R"(
+    SELECT r.content FROM manifest m JOIN manifest r ON r.repository_id = m.repository_id AND r.subject_digest = m.digest
+     WHERE m.id = $1 AND EXISTS (SELECT 1 FROM tag t WHERE t.manifest_id = r.id AND t.end_ms > $2)
+     ORDER BY r.id DESC LIMIT $3)"};
+  std::vector<std::string> contents;
+  for (auto& bytes : tx.all<db::Bytes>(kFind, manifest_id, now, limit)) contents.push_back(std::move(bytes.data));
+  return contents;
+}
+
+void want_scan_of(db::Tx& tx, std::int64_t repository_id, std::string_view digest, Millis now) {
+  static const db::Query kWant{"scan.want_subject", R"(
+    UPDATE scan SET wanted = TRUE, available_ms = $3, lease_ms = 0, attempts = 0
+     WHERE status = 'scanned'
+       AND manifest_id = (SELECT id FROM manifest WHERE repository_id = $1 AND digest = $2))"};
+  tx.run(kWant, repository_id, digest, now);
+}
+
+std::optional<ManifestPlace> find_manifest_place(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kFind{"manifest.place", R"(
+    SELECT m.id, r.id, n.name, r.name, m.digest
+      FROM manifest m JOIN repository r ON r.id = m.repository_id JOIN account n ON n.id = r.namespace_id
+     WHERE m.id = $1 AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL)"};
+  return tx.one<ManifestPlace>(kFind, manifest_id);
 }
 
 }  // namespace wharf::store

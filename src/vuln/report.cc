@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "vuln/matcher.h"
 #include "vuln/pack.h"
 
 namespace wharf::vuln {
@@ -25,6 +26,38 @@ Issue issue_of(const Finding& finding) {
 }
 
 }  // namespace
+
+Report report_of(inventory::Image image, std::vector<std::string> layers) {
+  Report report;
+  report.distributions = std::move(image.distributions);
+  if (report.distributions.empty()) report.distributions.emplace_back();
+  report.layers = std::move(layers);
+  for (auto& installed : image.packages) {
+    report.packages.push_back({.package = std::move(installed.package),
+                               .layer = installed.layer,
+                               .distribution = installed.distribution,
+                               .findings = {}});
+  }
+  return report;
+}
+
+void find_issues(db::Tx& tx, Report& report) {
+  std::vector<std::vector<Finding>> findings(report.packages.size());
+  for (std::size_t d = 0; d < report.distributions.size(); ++d) {
+    std::vector<inventory::Package> packages;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < report.packages.size(); ++i) {
+      if (report.packages[i].distribution != d) continue;
+      packages.push_back(report.packages[i].package);
+      places.push_back(i);
+    }
+    auto found = find_vulnerabilities(tx, packages, report.distributions[d]);
+    for (std::size_t i = 0; i < found.size(); ++i) findings[places[i]] = std::move(found[i]);
+  }
+  for (auto& package : report.packages) package.findings.clear();
+  report.issues.clear();
+  add_findings(report, findings);
+}
 
 void add_findings(Report& report, std::span<const std::vector<Finding>> findings) {
   // By the advisory that tells of it: one may be told of by several names, and several by one.
@@ -88,7 +121,8 @@ Result<Report> open_report(std::string_view bytes) {
     for (const auto& found : package.findings) {
       if (found.issue >= report.issues.size()) return Error{Errc::invalid_request, "The report is damaged"};
     }
-    if (package.layer >= report.layers.size()) return Error{Errc::invalid_request, "The report is damaged"};
+    const bool placed = package.layer < report.layers.size() && package.distribution < report.distributions.size();
+    if (!placed) return Error{Errc::invalid_request, "The report is damaged"};
   }
   return report;
 }
@@ -110,5 +144,7 @@ std::string_view to_word(Severity severity) {
   }
   return "Unknown";
 }
+
+std::string_view to_word(inventory::Kind kind) { return boost::describe::enum_to_string(kind, ""); }
 
 }  // namespace wharf::vuln

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "inventory/package.h"
+#include "db/database.h"
+#include "inventory/image.h"
 #include "vuln/match.h"
 
 /// What an image has in it, and what that is known for: made once by the scanner, read by everybody who asks.
@@ -42,21 +43,31 @@ BOOST_DESCRIBE_STRUCT(Found, (), (issue, severity, fixed_by, justification))
 
 struct ReportedPackage {
   inventory::Package package;
-  std::uint64_t layer = 0;  ///< That brought it: its place in Report::layers.
+  std::uint64_t layer = 0;         ///< That brought it: its place in Report::layers.
+  std::uint64_t distribution = 0;  ///< Whose data tells of it: its place in Report::distributions.
   std::vector<Found> findings;
   friend bool operator==(const ReportedPackage&, const ReportedPackage&) = default;
 };
-BOOST_DESCRIBE_STRUCT(ReportedPackage, (), (package, layer, findings))
+BOOST_DESCRIBE_STRUCT(ReportedPackage, (), (package, layer, distribution, findings))
 
 struct Report {
-  inventory::Distribution distribution;
-  std::vector<std::string> layers;  ///< Digests, the lowest first.
+  std::vector<inventory::Distribution> distributions;  ///< At least one; all empty where none is known.
+  std::vector<std::string> layers;                     ///< Digests, the lowest first.
   std::vector<ReportedPackage> packages;
   std::vector<Issue> issues;
   friend bool operator==(const Report&, const Report&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Report, (), (distribution, layers, packages, issues))
+BOOST_DESCRIBE_STRUCT(Report, (), (distributions, layers, packages, issues))
 
+/// Whose data tells of a package of the report.
+inline const inventory::Distribution& distribution_of(const Report& report, const ReportedPackage& package) {
+  return report.distributions[package.distribution];
+}
+
+/// A report of what an image has, without what it is known for. `layers` are the layers' names, the lowest first.
+Report report_of(inventory::Image image, std::vector<std::string> layers);
+/// Looks up what the data in force says of every package of the report. Throws as find_entries.
+void find_issues(db::Tx& tx, Report& report);
 /// Adds what was found of each package, in the order of `report.packages`.
 void add_findings(Report& report, std::span<const std::vector<Finding>> findings);
 
@@ -76,5 +87,7 @@ Result<Report> open_report(std::string_view bytes);
 
 /// "Critical": Quay's word.
 std::string_view to_word(Severity severity);
+/// "dpkg"
+std::string_view to_word(inventory::Kind kind);
 
 }  // namespace wharf::vuln

@@ -14,7 +14,7 @@ using inventory::Kind;
 /// Two packages of Debian 12 from one source with two issues, and one from npm with one.
 Report sample() {
   Report report;
-  report.distribution = {.id = "debian", .version_id = "12", .name = "Debian GNU/Linux"};
+  report.distributions = {{.id = "debian", .version_id = "12", .name = "Debian GNU/Linux"}};
   report.layers = {"sha256:aa", "sha256:bb"};
   const auto add = [&](Kind kind, std::string name, std::string version, std::uint64_t layer) {
     inventory::Package package{.kind = kind, .name = std::move(name), .version = std::move(version)};

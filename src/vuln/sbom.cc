@@ -23,7 +23,7 @@ std::vector<std::string> references(const Report& report, std::vector<std::strin
   std::vector<std::string> names;
   std::map<std::string, int> seen;
   for (const auto& reported : report.packages) {
-    purls.push_back(inventory::purl_of(reported.package, report.distribution));
+    purls.push_back(inventory::purl_of(reported.package, distribution_of(report, reported)));
     const int count = ++seen[purls.back()];
     names.push_back(count == 1 ? purls.back() : purls.back() + '#' + std::to_string(count));
   }
@@ -127,10 +127,13 @@ json::Object cyclonedx(const Report& report, const SbomSubject& subject) {
   std::vector<std::string> purls;
   const auto names = references(report, purls);
   json::Array components;
-  if (!report.distribution.id.empty()) {
-    json::Object system{{"type", "operating-system"}, {"bom-ref", "distribution"}, {"name", report.distribution.id}};
-    if (!report.distribution.version_id.empty()) system["version"] = report.distribution.version_id;
-    if (!report.distribution.pretty_name.empty()) system["description"] = report.distribution.pretty_name;
+  for (std::size_t i = 0; i < report.distributions.size(); ++i) {
+    const auto& distribution = report.distributions[i];
+    if (distribution.id.empty()) continue;
+    json::Object system{
+        {"type", "operating-system"}, {"bom-ref", "distribution-" + std::to_string(i + 1)}, {"name", distribution.id}};
+    if (!distribution.version_id.empty()) system["version"] = distribution.version_id;
+    if (!distribution.pretty_name.empty()) system["description"] = distribution.pretty_name;
     components.push_back(std::move(system));
   }
   for (std::size_t i = 0; i < report.packages.size(); ++i) {
@@ -176,10 +179,10 @@ json::Object spdx(const Report& report, const SbomSubject& subject) {
     const auto& package = report.packages[i].package;
     const auto id = "SPDXRef-package-" + std::to_string(i + 1);
     auto entry = add(id, package.name, package.version, "LIBRARY");
-    entry["externalRefs"] =
-        json::Array{json::Object{{"referenceCategory", "PACKAGE-MANAGER"},
-                                 {"referenceType", "purl"},
-                                 {"referenceLocator", inventory::purl_of(package, report.distribution)}}};
+    entry["externalRefs"] = json::Array{
+        json::Object{{"referenceCategory", "PACKAGE-MANAGER"},
+                     {"referenceType", "purl"},
+                     {"referenceLocator", inventory::purl_of(package, distribution_of(report, report.packages[i]))}}};
     if (!package.location.empty()) entry["sourceInfo"] = "found in " + package.location;
     packages.push_back(std::move(entry));
     relate("SPDXRef-image", "CONTAINS", id);

@@ -213,7 +213,7 @@ void apply_statements(Report& report, const std::vector<Statement>& statements) 
       for (const std::string_view name : {std::string_view(issue.name), std::string_view(issue.advisory)}) {
         const auto known = by_issue.find(name);
         if (known == by_issue.end()) continue;
-        if (purl.empty()) purl = inventory::purl_of(reported.package, report.distribution);
+        if (purl.empty()) purl = inventory::purl_of(reported.package, distribution_of(report, reported));
         for (const auto* statement : known->second) {
           if (is_about(*statement, purl)) found.justification = statement->justification;
         }
