@@ -20,6 +20,7 @@ import tempfile
 import time
 
 from lists import Lists
+from search import Search
 from servers import DockerRegistry, Nginx, WharfServer
 
 from harness.images import big_layer
@@ -185,7 +186,14 @@ class Bench:
 
     def row_lists(self):
         """The API's lists over much data, which the other servers do not have."""
-        with Lists(self.folder, self.options.wharf) as lists:
+        self.over_much_data(Lists)
+
+    def row_search(self):
+        """Searches over much data, likewise."""
+        self.over_much_data(Search)
+
+    def over_much_data(self, kind):
+        with kind(self.folder, self.options.wharf) as lists:
             for title, path, who in lists.requests():
                 samples = [lists.milliseconds(path, who) for _ in range(self.rounds)]
                 self.rows.append((title, "ms", {"Wharf": statistics.median(samples)}, True,
@@ -201,14 +209,16 @@ class Bench:
         self.rows.append(("memory at its peak, over the rows above", "MiB", values, True, 1.0))
 
     ROWS = {"start": row_start, "manifest": row_manifest, "small": row_small, "pull": row_pull, "pull8": row_pull8,
-            "push": row_push, "images": row_images, "lists": row_lists}
+            "push": row_push, "images": row_images, "lists": row_lists,
+            "search": row_search}
 
     def run(self, names):
-        compared = [name for name in names if name != "lists"]
+        alone = [name for name in names if name in ("lists", "search")]
+        compared = [name for name in names if name not in alone]
         if compared:
             self.compare(compared)
-        if "lists" in names:
-            self.row_lists()
+        for name in alone:
+            self.ROWS[name](self)
 
     def compare(self, names):
         for server in self.servers:

@@ -26,8 +26,10 @@ FOREVER = 2**63 - 1
 class Lists:
     """A server of its own. The admin `bench` owns the four organizations; `reader` may read a few repositories."""
 
+    NAME = "lists"
+
     def __init__(self, folder, binary):
-        self.wharf = Wharf(binary, pathlib.Path(folder) / "lists" / "data")
+        self.wharf = Wharf(binary, pathlib.Path(folder) / self.NAME / "data")
         self.session = requests.Session()
         self.session.trust_env = False
 
