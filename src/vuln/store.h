@@ -11,7 +11,7 @@
 #include "db/database.h"
 #include "vuln/advisory.h"
 
-/// What is known of vulnerabilities, in the database (migrations/0025_vuln.sql).
+/// What is known of vulnerabilities, in the database (migrations/0011_vuln.sql).
 ///
 /// A body is one byte, 0 for plain and 1 for zstd, and then: of a package's entry one packed Affected after the other;
 /// of a text the packed list of the advisories of its block; of a note its text.
