@@ -60,7 +60,7 @@ TEST(InstallUser, GetsAPasswordAnAddressAndIsDisabled) {
   EXPECT_FALSE(changed.string("/encrypted_password").empty());
   EXPECT_EQ(changed.header("Cache-Control"), "no-store");
   const auto login = [&](std::string_view password) {
-    return reg.with("Basic " + testing::basic("victim:" + std::string(password))).get("/v2/auth?account=victim").status;
+    return reg.with(test::basic("victim", password)).get("/v2/auth?account=victim").status;
   };
   EXPECT_EQ(login("a-new-password"), 200);
   EXPECT_EQ(login(kPassword), 401);
@@ -169,7 +169,7 @@ TEST(InstallOrganizations, AreRenamedWithAllThatRefersToThem) {
   EXPECT_EQ(before.get("/v2/renamed/app/manifests/v1").status, 401) << "is none of the new one";
   EXPECT_EQ(reg.registry("owner", "renamed/app").get("/v2/renamed/app/manifests/v1").status, 200);
   const auto login = [&](const std::string& name) {
-    return reg.with("Basic " + testing::basic(name + ':' + secret)).get("/v2/auth").status;
+    return reg.with(test::basic(name, secret)).get("/v2/auth").status;
   };
   EXPECT_EQ(login("renamed+ci"), 200);
   EXPECT_EQ(login("acme+ci"), 401);
