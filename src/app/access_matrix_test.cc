@@ -141,6 +141,7 @@ class World {
       }
     }
     config.mailing_demanded = true;
+    config.features.require_team_invite = false;  // Who is put into a team is in it.
     config.permanently_delete_tags = true;
   }
 
