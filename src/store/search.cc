@@ -8,7 +8,8 @@
 namespace wharf::store {
 namespace {
 
-// More matches than this are found sooner by going through the repositories in the order of the answer.
+// More matches, or repositories of a namespace, than this are found sooner by going through the repositories in the
+// order of the answer.
 constexpr std::int64_t kFew = 1000;
 constexpr std::size_t kTrigram = 3;
 
@@ -46,6 +47,7 @@ constexpr std::size_t kTrigram = 3;
 #define WHARF_SEARCH_IN_DESCRIPTION \
   "lower(r.description) LIKE $8 ESCAPE '\\' AND r.name NOT LIKE $8 ESCAPE '\\' AND r.name <> $7"
 #define WHARF_SEARCH_MATCH "r.id = d.id AND "
+#define WHARF_SEARCH_THERE "r.namespace_id = $5 AND "
 
 /// A LIKE pattern for what has `text` in it.
 std::string pattern_of(std::string_view text) {
@@ -57,9 +59,9 @@ std::string pattern_of(std::string_view text) {
   return pattern += '%';
 }
 
-/// An FTS5 expression for rows that have `text` in `column`. Source: SQLite, "FTS5 Strings".
-std::string phrase_of(std::string_view column, std::string_view text) {
-  std::string phrase = std::string(column) + " : \"";
+/// An FTS5 expression for what has `text` in it. Source: SQLite, "FTS5 Strings".
+std::string phrase_of(std::string_view text) {
+  std::string phrase = "\"";
   for (const char c : text) {
     if (c == '"') phrase += '"';
     phrase += c;
@@ -67,15 +69,22 @@ std::string phrase_of(std::string_view column, std::string_view text) {
   return phrase += '"';
 }
 
-/// The phrase where the index of trigrams is the quick way to the matches; "" where going through all of them is.
-/// PostgreSQL decides that by itself.
-std::string few_matches(db::Tx& tx, std::string_view column, std::string_view text) {
-  if (tx.engine() != db::Engine::sqlite || character_count(text) < kTrigram) return {};
-  static const db::Query kCount{"search.count_matches", R"(
+/// Which repositories are looked at.
+enum class Way { all, with_trigrams, in_namespace };
+
+/// The quick one. PostgreSQL decides by itself.
+Way way_to(db::Tx& tx, const RepositorySearch& search, const std::string& phrase) {
+  if (tx.engine() != db::Engine::sqlite) return Way::all;
+  static const db::Query kInNamespace{"search.count_in_namespace", R"(
+    SELECT count(*) FROM (SELECT 1 FROM repository WHERE namespace_id = $1 AND deleted_ms IS NULL LIMIT $2))"};
+  static const db::Query kMatches{"search.count_matches", R"(
     SELECT (SELECT count(*) FROM (SELECT 1 FROM repository_text WHERE repository_text MATCH $1 LIMIT $2))
          + (SELECT count(*) FROM (SELECT 1 FROM repository_text_due LIMIT $2)))"};
-  auto phrase = phrase_of(column, text);
-  return tx.get<std::int64_t>(kCount, phrase, kFew) < kFew ? phrase : std::string();
+  if (search.namespace_id != 0 && tx.get<std::int64_t>(kInNamespace, search.namespace_id, kFew) < kFew) {
+    return Way::in_namespace;
+  }
+  const bool few = character_count(search.text) >= kTrigram && tx.get<std::int64_t>(kMatches, phrase, kFew) < kFew;
+  return few ? Way::with_trigrams : Way::all;
 }
 
 }  // namespace
@@ -85,10 +94,17 @@ std::vector<FoundRepository> search_repositories(db::Tx& tx, const RepositorySea
   static const db::Query kNamed{"search.repositories_named", WHARF_SEARCH(WHARF_SEARCH_ALL, WHARF_SEARCH_IN_NAME)};
   static const db::Query kDescribed{"search.repositories_described",
                                     WHARF_SEARCH(WHARF_SEARCH_ALL, WHARF_SEARCH_IN_DESCRIPTION)};
+  static const db::Query kNamedThere{"search.named_there",
+                                     WHARF_SEARCH(WHARF_SEARCH_ALL, WHARF_SEARCH_THERE WHARF_SEARCH_IN_NAME)};
+  static const db::Query kDescribedThere{
+      "search.described_there", WHARF_SEARCH(WHARF_SEARCH_ALL, WHARF_SEARCH_THERE WHARF_SEARCH_IN_DESCRIPTION)};
   static const db::Query kFewNamed{"search.few_named",
                                    WHARF_SEARCH(WHARF_SEARCH_TRIGRAMS, WHARF_SEARCH_MATCH WHARF_SEARCH_IN_NAME)};
   static const db::Query kFewDescribed{
       "search.few_described", WHARF_SEARCH(WHARF_SEARCH_TRIGRAMS, WHARF_SEARCH_MATCH WHARF_SEARCH_IN_DESCRIPTION)};
+  const auto phrase = phrase_of(search.text);
+  const auto pattern = pattern_of(search.text);
+  const auto way = way_to(tx, search, phrase);
   std::vector<FoundRepository> found;
   const auto missing = [&] { return search.limit - std::ssize(found); };
   const auto add = [&](const db::Query& query, const auto&... more) {
@@ -97,17 +113,16 @@ std::vector<FoundRepository> search_repositories(db::Tx& tx, const RepositorySea
     std::ranges::move(rows, std::back_inserter(found));
   };
   if (!search.text.empty()) add(kCalled);
-  const auto pattern = pattern_of(search.text);
-  const auto add_by = [&](std::string_view column, const db::Query& walk, const db::Query& few) {
+  const auto add_by_way = [&](const db::Query& all, const db::Query& few, const db::Query& there) {
     if (missing() <= 0) return;
-    if (const auto phrase = few_matches(tx, column, search.text); !phrase.empty()) {
+    if (way == Way::with_trigrams) {
       add(few, pattern, phrase);
     } else {
-      add(walk, pattern);
+      add(way == Way::all ? all : there, pattern);
     }
   };
-  add_by("name", kNamed, kFewNamed);
-  if (character_count(search.text) >= kTrigram) add_by("description", kDescribed, kFewDescribed);
+  add_by_way(kNamed, kFewNamed, kNamedThere);
+  if (character_count(search.text) >= kTrigram) add_by_way(kDescribed, kFewDescribed, kDescribedThere);
   return found;
 }
 
