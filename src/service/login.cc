@@ -146,9 +146,11 @@ awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attemp
     auto task = [this, busy = Busy(*this), work = std::move(work), back, attempt = std::move(attempt), &verdict,
                  &thrown, handler = std::move(handler)]() mutable {
       std::int64_t failed = 0;
+      Millis failed_at = 0;
       try {
         verdict = judge(attempt);
         if (verdict.row && verdict.wait_ms == 0 && !verdict.right) failed = verdict.row->id;
+        failed_at = now_ms();
       } catch (...) {
         thrown = std::current_exception();
       }
@@ -156,7 +158,7 @@ awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attemp
       boost::asio::post(back, std::move(handler));
       // Behind the answer, so that the time of a write does not tell a known name from an unknown one; still in the
       // account's turn, so that the next attempt sees it.
-      if (failed != 0) count_failure(failed, attempt.name);
+      if (failed != 0) count_failure(failed, attempt.name, failed_at);
     };
     boost::asio::post(lane, std::move(task));
   };
@@ -205,18 +207,17 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
   return verdict;
 }
 
-void LoginService::count_failure(std::int64_t account_id, const std::string& name) {
-  const auto now = now_ms();
+void LoginService::count_failure(std::int64_t account_id, const std::string& name, Millis at) {
   if (!parts_.settings.read_only) {
     try {
-      auto write = [account_id, now](db::Tx& tx) { return store::count_failed_login(tx, account_id, now), true; };
+      auto write = [account_id, at](db::Tx& tx) { return store::count_failed_login(tx, account_id, at), true; };
       parts_.db.write_now(write);
       return;
     } catch (const std::exception& failure) {
       log::warn("a failed login could not be counted in the database", {{"reason", failure.what()}});
     }
   }
-  names_.fail(name, now);
+  names_.fail(name, at);
 }
 
 awaitable<LoginOutcome> LoginService::robot(std::string username, std::string token) {

@@ -95,7 +95,7 @@ class LoginService {
   /// `judge` on the lane, one attempt after the other; the failure is in the row when the next one's turn comes.
   awaitable<Verdict> in_turn(Lane lane, Attempt attempt);
   Verdict judge(const Attempt& attempt);
-  void count_failure(std::int64_t account_id, const std::string& name);
+  void count_failure(std::int64_t account_id, const std::string& name, Millis at);
   void touch(const store::LoginRow& row, std::string token_uuid);
 
   struct Busy;
