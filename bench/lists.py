@@ -42,7 +42,15 @@ class Lists:
         self.wharf.stop()
         self.fill()
         self.wharf.start()
+        self.wait_for_index()
         return self
+
+    def wait_for_index(self):
+        """Until the server has indexed the names of the tags that were put in."""
+        with sqlite3.connect(self.wharf.data / "wharf.db") as database:
+            while not database.execute("SELECT EXISTS (SELECT 1 FROM tag_text_scope WHERE next_id > last_id)"
+                                       ).fetchone()[0]:
+                time.sleep(0.5)
 
     def __exit__(self, *_):
         self.wharf.stop()
@@ -169,6 +177,8 @@ class Lists:
             ("1,000,000 tags, first page", f"{tags}?limit=100", "bench"),
             ("the same, live ones alone", f"{tags}?limit=100&onlyActiveTags=true", "bench"),
             ("the same, last page", f"{tags}?limit=100&page={TAGS // 100}", "bench"),
+            ("the same, a page in the middle", f"{tags}?limit=100&page={TAGS // 200}", "bench"),
+            ("the same, last page of the live ones", f"{tags}?limit=100&onlyActiveTags=true&page={TAGS // 100}", "bench"),
             ("the same, names with release", f"{tags}?filter_tag_name=like:release", "bench"),
             ("the same, names that there are none of", f"{tags}?filter_tag_name=like:nothing", "bench"),
             ("the same, one name", f"{tags}?filter_tag_name=eq:build-77777", "bench"),

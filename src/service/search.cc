@@ -9,6 +9,7 @@
 #include "service/similarity.h"
 #include "store/access.h"
 #include "store/search.h"
+#include "store/tag_tally.h"
 
 namespace wharf::service {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::size_t kLongestText = 255;
 constexpr int kOfEachKind = 5;  // in a search of everything
 constexpr int kEntities = 10;
 constexpr std::int64_t kTextsAStep = 500;
+constexpr std::int64_t kTagsAStep = 5000;
 constexpr double kTeamScore = 2;
 constexpr double kUnlike = 0.5;  // the similarity of what was not found by its name
 
@@ -278,6 +280,16 @@ awaitable<void> SearchService::index() {
   while (more) {
     const auto done = co_await tools_.db.write(step);
     more = done == kTextsAStep;
+  }
+  auto any_tag = [](db::Tx& tx) { return store::has_tags_to_add_up(tx); };
+  auto add_up = [](db::Tx& tx) { return store::add_up_tags(tx, kTagsAStep); };
+  auto index = [](db::Tx& tx) { return store::index_tag_names(tx, kTextsAStep); };
+  more = co_await tools_.db.lookup(any_tag);
+  if (more) {
+    while (co_await tools_.db.write(add_up) == kTagsAStep) {
+    }
+    while (co_await tools_.db.write(index)) {
+    }
   }
 }
 

@@ -87,6 +87,11 @@ PurgeStep purge_repository(db::Tx& tx, std::int64_t repository_id, Budget budget
       {"gc.delete_tag_pulls_of", R"(
         DELETE FROM tag_pulls WHERE repository_id = $1 AND name IN
           (SELECT name FROM tag_pulls WHERE repository_id = $1 LIMIT $2))"},
+      {"gc.delete_tally_due_of",
+       "DELETE FROM tag_tally_due WHERE id IN (SELECT id FROM tag_tally_due WHERE repository_id = $1 LIMIT $2)"},
+      {"gc.delete_tally_of", R"(
+        DELETE FROM tag_tally WHERE repository_id = $1 AND hour IN
+          (SELECT hour FROM tag_tally WHERE repository_id = $1 LIMIT $2))"},
       {"gc.delete_days_of", R"(
         DELETE FROM repository_day WHERE repository_id = $1 AND day IN
           (SELECT day FROM repository_day WHERE repository_id = $1 LIMIT $2))"},

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "store/like.h"
 
 namespace wharf::store {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 // More matches, or repositories of a namespace, than this are found sooner by going through the repositories in the
 // order of the answer.
 constexpr std::int64_t kFew = 1000;
-constexpr std::size_t kTrigram = 3;
 
 // The first $6 repositories that `condition` holds for, best first, with what is told of them. $1 account, $2 now,
 // $3 with permission, $4 everything, $5 namespace, $7 the text. `from` has the repository r and its namespace n.
@@ -49,26 +49,6 @@ constexpr std::size_t kTrigram = 3;
 #define WHARF_SEARCH_MATCH "r.id = d.id AND "
 #define WHARF_SEARCH_THERE "r.namespace_id = $5 AND "
 
-/// A LIKE pattern for what has `text` in it.
-std::string pattern_of(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern += '%';
-}
-
-/// An FTS5 expression for what has `text` in it. Source: SQLite, "FTS5 Strings".
-std::string phrase_of(std::string_view text) {
-  std::string phrase = "\"";
-  for (const char c : text) {
-    if (c == '"') phrase += '"';
-    phrase += c;
-  }
-  return phrase += '"';
-}
-
 /// Which repositories are looked at.
 enum class Way { all, with_trigrams, in_namespace };
 
@@ -102,8 +82,8 @@ std::vector<FoundRepository> search_repositories(db::Tx& tx, const RepositorySea
                                    WHARF_SEARCH(WHARF_SEARCH_TRIGRAMS, WHARF_SEARCH_MATCH WHARF_SEARCH_IN_NAME)};
   static const db::Query kFewDescribed{
       "search.few_described", WHARF_SEARCH(WHARF_SEARCH_TRIGRAMS, WHARF_SEARCH_MATCH WHARF_SEARCH_IN_DESCRIPTION)};
-  const auto phrase = phrase_of(search.text);
-  const auto pattern = pattern_of(search.text);
+  const auto phrase = trigram_phrase(search.text);
+  const auto pattern = like_part(search.text);
   const auto way = way_to(tx, search, phrase);
   std::vector<FoundRepository> found;
   const auto missing = [&] { return search.limit - std::ssize(found); };

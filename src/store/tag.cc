@@ -4,24 +4,10 @@
 
 #include "base/random.h"
 #include "store/access.h"
+#include "store/tag_columns.h"
 
 namespace wharf::store {
 namespace {
-
-#define WHARF_TAG_COLUMNS                                                                        \
-  "SELECT t.id, t.name, t.manifest_id, m.digest, m.media_type, m.is_list, m.layers_size_bytes, " \
-  "       t.start_ms, t.end_ms, t.reversion, t.immutable "                                       \
-  "  FROM tag t JOIN manifest m ON m.id = t.manifest_id "
-
-/// `text` for LIKE … ESCAPE '\', as a part of what is searched.
-std::string like_part(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  }
-  return pattern + '%';
-}
 
 /// One writer at a time for one name.
 std::string lock_name(std::int64_t repository_id, std::string_view name) {
@@ -55,32 +41,6 @@ bool was_tag(db::Tx& tx, std::int64_t repository_id, std::string_view name, Mill
   static const db::Query kWas{"tag.was", R"(
     SELECT 1 FROM tag WHERE repository_id = $1 AND name = $2 AND end_ms <= $3 AND NOT hidden LIMIT 1)"};
   return tx.one<std::int64_t>(kWas, repository_id, name, now).has_value();
-}
-
-TagPage list_tags(db::Tx& tx, std::int64_t repository_id, const TagFilter& filter, Millis now) {
-  // The page is found in the index tag_by_start alone; only then are its rows read. LIKE of SQLite ignores case.
-#define WHARF_TAG_LIST(name)                                                         \
-  WHARF_TAG_COLUMNS                                                                  \
-  " WHERE t.id IN (SELECT id FROM tag "                                              \
-  "   WHERE repository_id = $1 AND hidden = FALSE AND (NOT $2 OR end_ms > $3) "      \
-  "     AND ($4 = '' OR " name                                                       \
-  " LIKE $4 ESCAPE '\\') ORDER BY start_ms DESC, name, id DESC LIMIT $5 OFFSET $6) " \
-  " ORDER BY t.start_ms DESC, t.name, t.id DESC"
-  static const db::Query kList{"tag.list", WHARF_TAG_LIST("name")};
-  static const db::Query kListPg{"tag.list", WHARF_TAG_LIST("lower(name)")};
-#undef WHARF_TAG_LIST
-  static const db::Query kListOne{"tag.list_one", WHARF_TAG_COLUMNS R"(
-     WHERE t.repository_id = $1 AND NOT t.hidden AND (NOT $2 OR t.end_ms > $3) AND t.name = $4
-     ORDER BY t.start_ms DESC, t.name, t.id DESC LIMIT $5 OFFSET $6)"};
-  const std::int64_t offset = (static_cast<std::int64_t>(filter.page) - 1) * filter.limit;
-  const auto one = !filter.name.empty();
-  const auto what = one ? filter.name : filter.name_part.empty() ? std::string() : like_part(filter.name_part);
-  const auto& all = tx.engine() == db::Engine::sqlite ? kList : kListPg;
-  TagPage page;
-  page.tags = tx.all<Tag>(one ? kListOne : all, repository_id, filter.only_live, now, what, filter.limit + 1, offset);
-  page.more = std::ssize(page.tags) > filter.limit;  // the extra row only tells of a next page
-  if (page.more) page.tags.pop_back();
-  return page;
 }
 
 std::vector<std::string> list_tag_names(db::Tx& tx, std::int64_t repository_id, std::string_view last, int limit,
