@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every suite on the release build: ctest, then the conformance and end-to-end tests on SQLite, then on
+# Every suite on the release build: ctest, the web UI's, then the conformance and end-to-end tests on SQLite, then on
 # PostgreSQL. `tools/run-tests.sh [FILTER]`; ./dev test installs and builds first.
 # Each suite's closing line is its runner's own. Exit status: 0 when all passed, 1 otherwise.
 set -uo pipefail
@@ -32,6 +32,25 @@ run_pytest() {
     *) ran=1 failed+=("$name") ;;
   esac
 }
+
+# run_web NAME CONFIG: vitest runs every file, or with a filter those tests whose file or name fits it.
+run_web() {
+  local name=$1 config=$2 found
+  local -a only=()
+  if [[ -n $filter ]]; then
+    found=$(cd web && npx vitest list --config "$config" 2>/dev/null | grep -iF -- "$filter" || true)
+    [[ -n $found ]] || return 0
+    # A file that fits runs whole; otherwise the tests whose name fits.
+    local files
+    files=$(cut -d' ' -f1 <<<"$found" | grep -iF -- "$filter" | sort -u || true)
+    if [[ -n $files ]]; then mapfile -t only <<<"$files"; else only=(-t "$filter"); fi
+  fi
+  echo "== $name"
+  ran=1
+  (cd web && npx vitest run --config "$config" "${only[@]}") || failed+=("$name")
+}
+run_web "web unit tests" vite.config.ts
+run_web "web flows" vitest.flows.config.ts
 run_pytest "checks of the sources" tests/checks
 run_pytest "OCI conformance on SQLite" tests/conformance --engine sqlite
 run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite

@@ -3,7 +3,7 @@
 
 namespace wharf::ui {
 
-/// The built-in page at / and its files under /ui/: makes the first user, then says how to log in and push.
+/// The web UI: its pages at Quay's addresses, its files under /ui/. The scripts in the page find out what to show.
 void add_page_operations(service::OperationTable& table);
 
 }  // namespace wharf::ui

@@ -1,0 +1,80 @@
+import { Banner, Page, SkipToContent } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, useEffect, useRef, useState } from 'react';
+import { Outlet, useLocation } from 'react-router-dom';
+import { call } from '@/api/call';
+import { useConfig } from '@/api/session';
+import { LoadingPage } from '@/components/LoadingPage';
+import { Header } from './Header';
+import { Sidebar } from './Sidebar';
+
+const kColors = { info: 'blue', warning: 'yellow', error: 'red' } as const;
+
+/** Messages of the registry to everybody, and that it is read-only. */
+function Messages() {
+  const { data } = useQuery({ queryKey: ['messages'], queryFn: () => call('getGlobalMessages', {}), staleTime: 60_000 });
+  const { registry_state } = useConfig();
+  return (
+    <>
+      {registry_state === 'readonly' && (
+        <Banner color="yellow">The registry is read-only: images can be pulled, nothing can be changed.</Banner>
+      )}
+      {data?.messages.map((message) => (
+        <Banner key={message.uuid} color={kColors[message.severity as keyof typeof kColors] ?? 'blue'}>
+          {message.content}
+        </Banner>
+      ))}
+    </>
+  );
+}
+
+/** Masthead, sidebar, and the page in between. */
+export function Shell() {
+  const location = useLocation();
+  const [narrow, setNarrow] = useState(() => window.innerWidth < 1200);
+  const [open, setOpen] = useState(() => window.innerWidth >= 1200);
+  const first = useRef(true);
+
+  useEffect(() => {
+    const wide = window.matchMedia('(min-width: 1200px)');
+    const follow = () => {
+      setNarrow(!wide.matches);
+      setOpen(wide.matches);
+    };
+    wide.addEventListener('change', follow);
+    return () => wide.removeEventListener('change', follow);
+  }, []);
+
+  useEffect(() => {
+    if (narrow) setOpen(false);
+    // Keyboards and screen readers go on at the new page, not at the link that led to it.
+    if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
+    first.current = false;
+  }, [location.pathname, narrow]);
+
+  return (
+    <Page
+      masthead={<Header open={open} toggle={() => setOpen(!open)} />}
+      sidebar={<Sidebar open={open} />}
+      skipToContent={
+        <SkipToContent
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault();
+            document.getElementById('main')?.focus();
+          }}
+        >
+          Skip to content
+        </SkipToContent>
+      }
+      mainContainerId="main"
+      mainTabIndex={-1}
+      isContentFilled
+    >
+      <Messages />
+      <Suspense fallback={<LoadingPage />}>
+        <Outlet />
+      </Suspense>
+    </Page>
+  );
+}

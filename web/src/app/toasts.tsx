@@ -1,0 +1,69 @@
+import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { ApiError } from '@/api/http';
+
+interface Toast {
+  key: number;
+  variant: 'success' | 'danger' | 'info' | 'warning';
+  title: string;
+  body?: ReactNode;
+}
+
+export interface Toasts {
+  success: (title: string, body?: ReactNode) => void;
+  info: (title: string, body?: ReactNode) => void;
+  /** `title` says what was wanted, the error what the server said. */
+  failure: (title: string, error: unknown) => void;
+}
+
+const Context = createContext<Toasts | undefined>(undefined);
+const kSuccessMs = 6000;
+let nextKey = 0;
+
+/** What an error says to people. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ApiError || error instanceof Error) return error.message;
+  return String(error);
+}
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<Toast[]>([]);
+  const add = useCallback((toast: Omit<Toast, 'key'>) => {
+    nextKey += 1;
+    setToasts((others) => [...others.slice(-4), { ...toast, key: nextKey }]);
+  }, []);
+  const value = useMemo<Toasts>(
+    () => ({
+      success: (title, body) => add({ variant: 'success', title, body }),
+      info: (title, body) => add({ variant: 'info', title, body }),
+      failure: (title, error) => add({ variant: 'danger', title, body: wordsOf(error) }),
+    }),
+    [add],
+  );
+  const close = (key: number) => setToasts((others) => others.filter((toast) => toast.key !== key));
+  return (
+    <Context.Provider value={value}>
+      {children}
+      <AlertGroup isToast isLiveRegion>
+        {toasts.map((toast) => (
+          <Alert
+            key={toast.key}
+            variant={toast.variant}
+            title={toast.title}
+            timeout={toast.variant === 'danger' ? false : kSuccessMs}
+            onTimeout={() => close(toast.key)}
+            actionClose={<AlertActionCloseButton title={toast.title} onClose={() => close(toast.key)} />}
+          >
+            {toast.body}
+          </Alert>
+        ))}
+      </AlertGroup>
+    </Context.Provider>
+  );
+}
+
+export function useToasts(): Toasts {
+  const toasts = useContext(Context);
+  if (!toasts) throw new Error('useToasts outside of ToastProvider');
+  return toasts;
+}

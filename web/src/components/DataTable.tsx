@@ -1,0 +1,157 @@
+import { Alert, Button, Skeleton } from '@patternfly/react-core';
+import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr, type IAction, type TdProps } from '@patternfly/react-table';
+import type { ReactNode } from 'react';
+import { wordsOf } from '@/app/toasts';
+
+export interface Column<Row> {
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** What to sort by when the head is clicked; the server or the page does it. */
+  sort?: string;
+  number?: boolean;
+  modifier?: TdProps['modifier'];
+  /** Left out on narrow screens. */
+  wide?: boolean;
+  width?: TdProps['width'];
+}
+
+export interface Sort {
+  by: string;
+  descending: boolean;
+}
+
+export interface Selection {
+  selected: ReadonlySet<string>;
+  set: (selected: ReadonlySet<string>) => void;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: Column<Row>[];
+  /** undefined: still on their way. */
+  rows: Row[] | undefined;
+  keyOf: (row: Row) => string;
+  error?: unknown;
+  retry?: () => void;
+  /** Shown when there is nothing. */
+  empty: ReactNode;
+  sort?: Sort;
+  onSort?: (sort: Sort) => void;
+  selection?: Selection | undefined;
+  actions?: (row: Row) => IAction[];
+  /** How many lines of skeleton, so that nothing jumps when the rows come. */
+  expected?: number;
+  /** The rows are of the last question, the next ones are on their way. */
+  stale?: boolean;
+}
+
+/** A table of one page of rows: skeleton, error, emptiness, selection, sorting; lines become cards on narrow screens. */
+export function DataTable<Row>(props: Props<Row>) {
+  const { columns, rows, keyOf, selection, actions, sort, onSort } = props;
+  if (props.error && !rows) {
+    return (
+      <Alert
+        isInline
+        variant="danger"
+        title={wordsOf(props.error)}
+        actionLinks={props.retry && <Button variant="link" isInline onClick={props.retry}>Try again</Button>}
+      />
+    );
+  }
+  if (rows?.length === 0) return <>{props.empty}</>;
+  const keys = rows?.map(keyOf) ?? [];
+  const every = keys.length > 0 && keys.every((key) => selection?.selected.has(key));
+  const select = (wanted: string[], on: boolean) => {
+    const next = new Set(selection?.selected);
+    for (const key of wanted) {
+      if (on) next.add(key);
+      else next.delete(key);
+    }
+    selection?.set(next);
+  };
+  const heads = columns.map((column, index) => ({
+    ...column,
+    sorting:
+      column.sort && onSort
+        ? {
+            columnIndex: index,
+            sortBy: {
+              ...(sort?.by === column.sort ? { index } : {}),
+              direction: sort?.descending ? ('desc' as const) : ('asc' as const),
+            },
+            onSort: (_event: unknown, _index: number, direction: string) =>
+              onSort({ by: column.sort ?? '', descending: direction === 'desc' }),
+          }
+        : undefined,
+  }));
+  return (
+    <Table
+      aria-label={props.label}
+      variant="compact"
+      gridBreakPoint="grid-md"
+      aria-busy={!rows || props.stale ? true : undefined}
+      className={props.stale ? 'wharf-stale' : ''}
+    >
+      <Thead>
+        <Tr>
+          {selection && (
+            <Th
+              aria-label="Select"
+              select={{ isSelected: every, onSelect: (_event, on) => select(keys, on), isDisabled: !rows }}
+            />
+          )}
+          {heads.map((column) => (
+            <Th
+              key={column.title}
+              className={[column.number ? 'wharf-number' : '', column.wide ? 'wharf-wide' : ''].join(' ')}
+              modifier="nowrap"
+              {...(column.width ? { width: column.width } : {})}
+              {...(column.sorting ? { sort: column.sorting } : {})}
+            >
+              {column.title}
+            </Th>
+          ))}
+          {actions && <Th screenReaderText="Actions" />}
+        </Tr>
+      </Thead>
+      <Tbody>
+        {rows
+          ? rows.map((row, index) => {
+              const key = keyOf(row);
+              const items = actions?.(row) ?? [];
+              return (
+                <Tr key={key} isRowSelected={selection?.selected.has(key) ?? false}>
+                  {selection && (
+                    <Td
+                      select={{
+                        rowIndex: index,
+                        isSelected: selection.selected.has(key),
+                        onSelect: (_event, on) => select([key], on),
+                      }}
+                    />
+                  )}
+                  {columns.map((column) => (
+                    <Td
+                      key={column.title}
+                      dataLabel={column.title}
+                      className={[column.number ? 'wharf-number' : '', column.wide ? 'wharf-wide' : ''].join(' ')}
+                      {...(column.modifier ? { modifier: column.modifier } : {})}
+                    >
+                      {column.cell(row)}
+                    </Td>
+                  ))}
+                  {actions && <Td isActionCell>{items.length > 0 && <ActionsColumn items={items} />}</Td>}
+                </Tr>
+              );
+            })
+          : Array.from({ length: props.expected ?? 8 }, (_, line) => (
+              <Tr key={line}>
+                <Td colSpan={columns.length + (selection ? 1 : 0) + (actions ? 1 : 0)}>
+                  <Skeleton screenreaderText={line ? '' : 'Loading'} />
+                </Td>
+              </Tr>
+            ))}
+      </Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,5 @@
+import type { TabProps } from './tabs';
+
+export default function InformationTab({ repository }: TabProps) {
+  return <p>{repository.description}</p>;
+}

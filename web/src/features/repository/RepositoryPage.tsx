@@ -1,0 +1,88 @@
+import { Breadcrumb, BreadcrumbItem, Button, Label, PageSection, Tab, Tabs, TabTitleText, Title } from '@patternfly/react-core';
+import { OutlinedStarIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-star-icon';
+import { StarIcon } from '@patternfly/react-icons/dist/esm/icons/star-icon';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import { Link } from 'react-router-dom';
+import { call } from '@/api/call';
+import { useUser } from '@/api/session';
+import { ErrorPage } from '@/components/ErrorPage';
+import { LoadingLines, LoadingPage } from '@/components/LoadingPage';
+import { usePageTitle } from '@/components/usePageTitle';
+import { useUrlState } from '@/components/useUrlState';
+import { useStar } from '@/features/repositories/useStar';
+import { repositoryTabs } from './tabs';
+
+export function useRepository(name: string) {
+  return useQuery({
+    queryKey: ['repository', name],
+    queryFn: () => call('getRepository', { repository: name, includeTags: false }),
+  });
+}
+
+function Star({ name, starred }: { name: string; starred: boolean }) {
+  const star = useStar();
+  return (
+    <Button
+      variant="plain"
+      aria-label={starred ? 'Remove the star' : 'Star'}
+      aria-pressed={starred}
+      icon={starred ? <StarIcon /> : <OutlinedStarIcon />}
+      onClick={() => star.mutate({ name, starred: !starred })}
+    />
+  );
+}
+
+export default function RepositoryPage({ name }: { name: string }) {
+  const repository = useRepository(name);
+  const user = useUser();
+  const [wanted, setTab] = useUrlState('tab', 'information', ['page', 'filter']);
+  const shown = repositoryTabs.filter((tab) => repository.data && (!tab.shown || tab.shown(repository.data)));
+  const current = shown.find((tab) => tab.id === wanted) ?? shown[0];
+  usePageTitle(current?.title ?? '', name);
+  if (repository.error) return <ErrorPage error={repository.error} retry={() => void repository.refetch()} />;
+  if (!repository.data || !current) return <LoadingPage />;
+  const { data } = repository;
+  const slash = name.indexOf('/');
+  const namespace = name.slice(0, slash);
+  return (
+    <>
+      <PageSection hasBodyWrapper={false}>
+        <Breadcrumb>
+          <BreadcrumbItem>
+            <Link to="/repository">Repositories</Link>
+          </BreadcrumbItem>
+          <BreadcrumbItem>
+            <Link to={data.is_organization ? `/organization/${namespace}` : `/user/${namespace}`}>{namespace}</Link>
+          </BreadcrumbItem>
+          <BreadcrumbItem isActive>{name.slice(slash + 1)}</BreadcrumbItem>
+        </Breadcrumb>
+        <div className="wharf-title">
+          <Title headingLevel="h1" className="wharf-break">
+            {name}
+          </Title>
+          <Label color={data.is_public ? 'green' : 'grey'}>{data.is_public ? 'Public' : 'Private'}</Label>
+          {data.state !== 'NORMAL' && <Label color="orange">{data.state === 'READ_ONLY' ? 'Read-only' : data.state}</Label>}
+          {user && <Star name={name} starred={data.is_starred ?? false} />}
+        </div>
+      </PageSection>
+      <PageSection type="tabs" hasBodyWrapper={false}>
+        <Tabs
+          activeKey={current.id}
+          onSelect={(_event, id) => setTab(String(id))}
+          aria-label="Parts of the repository"
+          usePageInsets
+        >
+          {shown.map((tab) => (
+            <Tab key={tab.id} eventKey={tab.id} title={<TabTitleText>{tab.title}</TabTitleText>} tabContentId="repository-tab" />
+          ))}
+        </Tabs>
+      </PageSection>
+      <PageSection hasBodyWrapper={false} id="repository-tab" role="tabpanel" aria-label={current.title} isFilled>
+        <Suspense fallback={<LoadingLines count={8} />}>
+          <current.Tab key={current.id} name={name} repository={data} />
+        </Suspense>
+      </PageSection>
+    </>
+  );
+}
