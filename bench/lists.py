@@ -46,10 +46,11 @@ class Lists:
         return self
 
     def wait_for_index(self):
-        """Until the server has indexed the names of the tags that were put in."""
+        """Until the server has indexed the names of the tags, and added up the days of the log, that were put in."""
         with sqlite3.connect(self.wharf.data / "wharf.db") as database:
-            while not database.execute("SELECT EXISTS (SELECT 1 FROM tag_text_scope WHERE next_id > last_id)"
-                                       ).fetchone()[0]:
+            while not database.execute(
+                    "SELECT EXISTS (SELECT 1 FROM tag_text_scope WHERE next_id > last_id)"
+                    "   AND (SELECT before_ms FROM log_day_border) > ?", (self.now - DAY_MS,)).fetchone()[0]:
                 time.sleep(0.5)
 
     def __exit__(self, *_):
@@ -83,6 +84,8 @@ class Lists:
     def fill_log(self, database, ids):
         metadata = json.dumps({"repo": "app", "namespace": "busy", "tag": "latest", "user-agent": "docker/24.0.7"})
         step = DAYS * DAY_MS // ENTRIES
+        database.execute("DELETE FROM log_day")
+        database.execute("UPDATE log_day_border SET before_ms = 0")
         # `reader` did something once in ten thousand entries.
         database.executemany(
             "INSERT INTO log_entry (at_ms, kind, namespace_id, performer_id, address, metadata) VALUES (?,?,?,?,?,?)",

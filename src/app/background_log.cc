@@ -40,6 +40,13 @@ jobs::Job log_retention(service::AuditLogService& log, metrics::Registry& metric
   return {.name = "log_retention", .first_after = minutes(2), .every = minutes(5), .round = std::move(round)};
 }
 
+awaitable<void> count_days(service::AuditLogService& log) { co_await log.count_days(); }
+
+jobs::Job log_days(service::AuditLogService& log) {
+  auto round = [&log] { return count_days(log); };
+  return {.name = "log_days", .first_after = seconds(10), .every = minutes(1), .round = std::move(round)};
+}
+
 awaitable<void> call_back(service::AuditLogExports& exports) {
   while (co_await exports.deliver_one()) {
   }
@@ -72,6 +79,7 @@ jobs::Job expired_log_exports(service::AuditLogExports& exports) {
 void add_log_jobs(std::vector<jobs::Job>& jobs, service::Services& services, metrics::Registry& metrics) {
   if (services.settings.read_only) return;
   jobs.push_back(pulls(services.pull_counts, metrics));
+  jobs.push_back(log_days(services.audit_log));
   jobs.push_back(log_exports(services.audit_log.exports()));
   jobs.push_back(expired_log_exports(services.audit_log.exports()));
   if (services.settings.log_retention_s > 0) jobs.push_back(log_retention(services.audit_log, metrics));

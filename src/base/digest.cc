@@ -35,7 +35,10 @@ Digest Digest::of(std::string_view bytes) { return of(bytes, "sha256"); }
 Digest Digest::of(std::string_view bytes, std::string_view algorithm) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
   unsigned int length = 0;
-  const auto* kind = algorithm == "sha512" ? EVP_sha512() : EVP_sha256();
+  // Fetched once: OpenSSL looks up what EVP_sha256() names each time, under a lock.
+  static const auto* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  static const auto* const kSha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+  const auto* kind = algorithm == "sha512" ? kSha512 : kSha256;
   if (EVP_Digest(bytes.data(), bytes.size(), raw.data(), &length, kind, nullptr) != 1) {
     throw Accident({Errc::internal, "Hashing failed", "EVP_Digest"});
   }

@@ -53,12 +53,12 @@ std::optional<std::string> decode(std::string_view text, const std::array<std::i
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
+  std::string hex(bytes.size() * 2, '0');
+  auto* at = hex.data();
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    hex.push_back(kHex[byte >> 4]);
-    hex.push_back(kHex[byte & 15]);
+    *at++ = kHex[byte >> 4];
+    *at++ = kHex[byte & 15];
   }
   return hex;
 }

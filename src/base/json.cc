@@ -158,13 +158,12 @@ Result<Value> parse(std::string_view text, std::size_t depth) {
 
 void append_string(std::string& out, std::string_view text) {
   out.push_back('"');
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
   for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
-      out.push_back(c);
-      ++at;
-      continue;
-    }
+    const auto plain = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    out.append(text, plain, at - plain);
+    if (at == text.size()) break;
     const auto point = next_code_point(text, at);
     switch (point) {
       case '"':

@@ -3,11 +3,14 @@
 #include <charconv>
 
 #include "base/clock.h"
+#include "store/log_day.h"
 
 namespace wharf::service {
 namespace {
 
 constexpr int kEntriesAPage = 20;
+constexpr int kStepsARound = 100;
+constexpr int kEntriesAStep = 5000;  // of adding them up by days
 constexpr Millis kDayMs = 86'400'000;
 constexpr Millis kLongestSumMs = 31 * kDayMs;
 constexpr std::string_view kList = "log";
@@ -101,6 +104,15 @@ awaitable<std::int64_t> AuditLogService::delete_old(int limit) {
   const auto before = now_ms() - tools_.settings.log_retention_s * 1000;
   auto job = [before, limit](db::Tx& tx) { return store::delete_old_log(tx, before, limit); };
   co_return co_await tools_.db.write(std::move(job));
+}
+
+awaitable<void> AuditLogService::count_days() {
+  const auto now = now_ms();
+  auto any = [now](db::Tx& tx) { return store::has_log_days_to_count(tx, now); };
+  auto step = [now](db::Tx& tx) { return store::count_log_days(tx, now, kEntriesAStep); };
+  if (!co_await tools_.db.lookup(any)) co_return;
+  for (int steps = 0; steps < kStepsARound && co_await tools_.db.write(step); ++steps) {
+  }
 }
 
 }  // namespace wharf::service

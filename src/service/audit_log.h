@@ -80,7 +80,10 @@ class AuditLogService {
   /// By day and kind, for at most 31 days. Errors: as list.
   awaitable<Result<LogCounts>> sum(auth::Principal who, LogSubject subject, LogQuery query);
 
-  /// Deletes up to `limit` of the entries that are older than the configuration keeps them; answers how many.
+  /// Adds up by days what nothing can be added to any more, in short steps. What sums say does not depend on it.
+  awaitable<void> count_days();
+
+  /// Deletes about `limit` of the entries that are older than the configuration keeps them; answers how many.
   awaitable<std::int64_t> delete_old(int limit);
 
   AuditLogExports& exports() { return exports_; }

@@ -1,9 +1,9 @@
 #include "service/avatar.h"
 
 #include <array>
+#include <charconv>
 
 #include "base/digest.h"
-#include "base/hex.h"
 
 namespace wharf::service {
 namespace {
@@ -29,8 +29,9 @@ Avatar make_avatar(AvatarKind kind, std::string_view name, const std::optional<s
   auto key = email ? normal(*email) : std::string();
   if (key.empty()) key = normal(name);
   Avatar avatar{.name = std::string(name), .hash = std::string(Digest::of(key).hex()), .color = {}, .kind = kind};
-  const auto first = from_hex(std::string_view(avatar.hash).substr(0, 2));
-  avatar.color = kPalette[static_cast<unsigned char>(first->front()) % kPalette.size()];
+  unsigned first = 0;
+  std::from_chars(avatar.hash.data(), avatar.hash.data() + 2, first, 16);
+  avatar.color = kPalette[first % kPalette.size()];
   return avatar;
 }
 

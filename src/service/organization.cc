@@ -1,6 +1,7 @@
 #include "service/organization.h"
 
 #include <algorithm>
+#include <map>
 
 #include "base/names.h"
 #include "service/audit.h"
@@ -203,6 +204,7 @@ awaitable<Result<OrganizationMembers>> OrganizationService::members(auth::Princi
     const auto access = require_organization_admin(tx, who, name, true);
     if (!access) return access.error();
     OrganizationMembers result;
+    std::map<std::string, Avatar> team_avatars;  // many members, few teams
     for (const auto& row : store::list_organization_members(tx, access->row().namespace_id)) {
       if (result.members.empty() || result.members.back().name != row.name) {
         result.members.push_back({.name = row.name,
@@ -215,7 +217,9 @@ awaitable<Result<OrganizationMembers>> OrganizationService::members(auth::Princi
       if (row.team.empty()) {
         member.repositories.push_back(row.repository);
       } else {
-        member.teams.push_back({.name = row.team, .avatar = make_avatar(AvatarKind::team, row.team)});
+        const auto [avatar, is_new] = team_avatars.try_emplace(row.team);
+        if (is_new) avatar->second = make_avatar(AvatarKind::team, row.team);
+        member.teams.push_back({.name = row.team, .avatar = avatar->second});
       }
     }
     return result;

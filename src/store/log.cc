@@ -1,5 +1,9 @@
 #include "store/log.h"
 
+#include <algorithm>
+
+#include "store/log_day.h"
+
 namespace wharf::store {
 namespace {
 
@@ -10,16 +14,14 @@ namespace {
   "  FROM log_entry l "                                                                    \
   "  LEFT JOIN account p ON p.id = l.performer_id AND p.deleted_ms IS NULL "               \
   "  LEFT JOIN account n ON n.id = l.namespace_id AND n.deleted_ms IS NULL "
-#define WHARF_LOG_SUMS "SELECT l.kind, l.at_ms / 86400000 AS day, CAST(sum(l.count) AS BIGINT) FROM log_entry l "
 
-// $1 to $3: from and up to (at_ms, id), both in one for pages and sums alike.
+// $1 to $3: from and up to (at_ms, id).
 #define WHARF_LOG_TIMES " l.at_ms >= $1 AND (l.at_ms, l.id) < ($2, $3) "
 #define WHARF_LOG_OF_NAMESPACE                                                                     \
   " AND l.namespace_id = $4 AND (NOT $5 OR l.kind NOT IN ('service_key_create', "                  \
   "     'service_key_approve', 'service_key_delete', 'service_key_modify', 'service_key_extend', " \
   "     'service_key_rotate')) "
 #define WHARF_LOG_NEWEST " ORDER BY l.at_ms DESC, l.id DESC LIMIT "
-#define WHARF_LOG_BY_DAY " GROUP BY l.kind, l.at_ms / 86400000 ORDER BY day, l.kind"
 
 }  // namespace
 
@@ -29,6 +31,7 @@ void add_log_entry(db::Tx& tx, const NewLogEntry& entry) {
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8))"};
   tx.run(kAdd, entry.at_ms, entry.kind, entry.namespace_id, entry.repository_id, entry.performer_id, entry.address,
          entry.metadata, entry.count);
+  if (entry.at_ms < now_ms() - kLogLateMs) note_late_entry(tx, entry);
 }
 
 std::vector<LogEntry> list_log(db::Tx& tx, const LogFilter& filter, const std::optional<LogCursor>& after, int limit) {
@@ -56,32 +59,18 @@ std::vector<LogEntry> list_log(db::Tx& tx, const LogFilter& filter, const std::o
                           *filter.performer_id, limit);
 }
 
-std::vector<LogSum> sum_log(db::Tx& tx, const LogFilter& filter) {
-  static const db::Query kAll{"log.sum", WHARF_LOG_SUMS " WHERE" WHARF_LOG_TIMES WHARF_LOG_BY_DAY};
-  static const db::Query kOfRepository{
-      "log.sum_repository", WHARF_LOG_SUMS " WHERE" WHARF_LOG_TIMES " AND l.repository_id = $4" WHARF_LOG_BY_DAY};
-  static const db::Query kOfNamespace{"log.sum_namespace",
-                                      WHARF_LOG_SUMS " WHERE" WHARF_LOG_TIMES WHARF_LOG_OF_NAMESPACE WHARF_LOG_BY_DAY};
-  static const db::Query kOfPerformer{"log.sum_performer",
-                                      WHARF_LOG_SUMS " WHERE" WHARF_LOG_TIMES WHARF_LOG_OF_NAMESPACE
-                                                     " AND l.performer_id = $6" WHARF_LOG_BY_DAY};
-  const auto from = filter.from_ms;
-  const auto before = filter.before_ms;
-  constexpr std::int64_t kNoId = 0;
-  if (filter.repository_id) return tx.all<LogSum>(kOfRepository, from, before, kNoId, *filter.repository_id);
-  if (!filter.namespace_id) return tx.all<LogSum>(kAll, from, before, kNoId);
-  if (!filter.performer_id) {
-    return tx.all<LogSum>(kOfNamespace, from, before, kNoId, *filter.namespace_id, filter.without_service_keys);
-  }
-  return tx.all<LogSum>(kOfPerformer, from, before, kNoId, *filter.namespace_id, filter.without_service_keys,
-                        *filter.performer_id);
-}
-
 std::int64_t delete_old_log(db::Tx& tx, Millis before_ms, int limit) {
-  static const db::Query kDelete{"log.delete_old", R"(
-    DELETE FROM log_entry WHERE id IN (
-      SELECT id FROM log_entry WHERE at_ms < $1 ORDER BY at_ms, id LIMIT $2))"};
-  return tx.run(kDelete, before_ms, limit);
+  static const db::Query kOldest{"log.oldest", R"(
+    SELECT at_ms FROM log_entry WHERE at_ms < $1 ORDER BY at_ms, id LIMIT 1)"};
+  static const db::Query kNext{"log.next_oldest", R"(
+    SELECT at_ms FROM log_entry WHERE at_ms < $1 ORDER BY at_ms, id LIMIT 1 OFFSET $2)"};
+  static const db::Query kDelete{"log.delete_old", "DELETE FROM log_entry WHERE at_ms < $1"};
+  const auto oldest = tx.one<Millis>(kOldest, before_ms);
+  if (!oldest) return 0;
+  const auto next = tx.one<Millis>(kNext, before_ms, limit);
+  const auto end = next ? std::max(*next, *oldest + 1) : before_ms;
+  forget_log_days(tx, end);
+  return tx.run(kDelete, end);
 }
 
 }  // namespace wharf::store

@@ -58,17 +58,7 @@ BOOST_DESCRIBE_STRUCT(LogEntry, (),
 /// Newest first, at most `limit`. Without a cursor from the newest on.
 std::vector<LogEntry> list_log(db::Tx& tx, const LogFilter& filter, const std::optional<LogCursor>& after, int limit);
 
-/// How many of a kind there were on one day.
-struct LogSum {
-  std::string kind;
-  std::int64_t day = 0;  ///< Since 1970, UTC.
-  std::int64_t count = 0;
-};
-BOOST_DESCRIBE_STRUCT(LogSum, (), (kind, day, count))
-/// By day and kind. Reads the index alone.
-std::vector<LogSum> sum_log(db::Tx& tx, const LogFilter& filter);
-
-/// Deletes up to `limit` entries from before then, the oldest first; answers how many.
+/// Deletes entries from before then, the oldest first: about `limit`, or all of one moment. Answers how many.
 std::int64_t delete_old_log(db::Tx& tx, Millis before_ms, int limit);
 
 }  // namespace wharf::store
