@@ -7,9 +7,10 @@
 #include "base/log.h"
 #include "service/gc.h"
 #include "service/immutability.h"
+#include "service/insight.h"
 #include "service/mail.h"
-#include "service/search.h"
 #include "service/registry_size.h"
+#include "service/search.h"
 #include "service/service_key.h"
 #include "service/token.h"
 #include "service/upload.h"
@@ -177,6 +178,14 @@ jobs::Job registry_size(service::RegistrySizeService& service) {
   return {.name = "registry_size", .first_after = every, .every = every, .round = std::move(round)};
 }
 
+awaitable<void> count_insight(service::InsightService& service) { co_await service.count(); }
+
+jobs::Job insight(service::InsightService& service) {
+  auto round = [&service] { return count_insight(service); };
+  const std::chrono::seconds every(2);  // A superuser waits for it.
+  return {.name = "insight", .first_after = every, .every = every, .round = std::move(round)};
+}
+
 }  // namespace
 
 std::vector<jobs::Job> background_jobs(service::Services& services, const Config& config, metrics::Registry& metrics) {
@@ -191,6 +200,7 @@ std::vector<jobs::Job> background_jobs(service::Services& services, const Config
   if (settings.features.mailing && !settings.read_only) jobs.push_back(mails(services.mails, metrics));
   if (!settings.read_only) jobs.push_back(search_index(services.search));
   if (!settings.read_only) jobs.push_back(registry_size(services.registry_size));
+  if (!settings.read_only) jobs.push_back(insight(services.insight));
   if (!settings.read_only) jobs.push_back(old_service_keys(services.service_keys));
   jobs.push_back(service_key(services.tokens));
   add_log_jobs(jobs, services, metrics);

@@ -19,6 +19,7 @@
 #include "service/gc.h"
 #include "service/health.h"
 #include "service/immutability.h"
+#include "service/insight.h"
 #include "service/invitation.h"
 #include "service/label.h"
 #include "service/login.h"
@@ -126,6 +127,7 @@ class Core {
   service::ServiceKeyService service_keys_;
   service::MessageService messages_;
   service::RegistrySizeService registry_size_;
+  service::InsightService insight_;
   service::GarbageService garbage_;
   service::LabelService labels_;
   service::ImmutabilityService immutability_;

@@ -10,12 +10,13 @@
 #include "api/federation.h"
 #include "api/health.h"
 #include "api/immutability.h"
+#include "api/insight.h"
 #include "api/invitation.h"
 #include "api/label.h"
 #include "api/log.h"
 #include "api/manifest.h"
-#include "api/notification.h"
 #include "api/message.h"
+#include "api/notification.h"
 #include "api/organization.h"
 #include "api/permission.h"
 #include "api/prototype.h"
@@ -26,8 +27,8 @@
 #include "api/repository_token.h"
 #include "api/robot.h"
 #include "api/scan.h"
-#include "api/search.h"
 #include "api/scan_search.h"
+#include "api/search.h"
 #include "api/service_key.h"
 #include "api/session.h"
 #include "api/setup.h"
@@ -82,6 +83,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_scan_search_operations(table);
   api::add_superuser_operations(table);
   api::add_registry_size_operations(table);
+  api::add_insight_operations(table);
   api::add_service_key_operations(table);
   api::add_message_operations(table);
   api::add_capabilities_operations(table);

@@ -41,6 +41,7 @@ class SuperuserService;
 class ServiceKeyService;
 class MessageService;
 class RegistrySizeService;
+class InsightService;
 class GarbageService;
 class LabelService;
 class ImmutabilityService;
@@ -91,6 +92,7 @@ struct Services {
   ServiceKeyService& service_keys;
   MessageService& messages;
   RegistrySizeService& registry_size;
+  InsightService& insight;
   GarbageService& garbage;
   LabelService& labels;
   ImmutabilityService& immutability;

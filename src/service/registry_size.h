@@ -28,8 +28,7 @@ class RegistrySizeService {
   /// Wants a count; answers false when one is wanted or under way already. Errors: denied to all but superusers.
   awaitable<Result<bool>> queue(auth::Principal who);
 
-  /// Does the count that is wanted, if no other node does; answers whether it did. In pages under a lease: when the
-  /// node dies, another one starts again once the lease is over. Cost: one row where nothing is wanted.
+  /// Does the count that is wanted, if no other node does; answers whether it did.
   awaitable<bool> count();
 
  private:
