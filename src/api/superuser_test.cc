@@ -1,5 +1,7 @@
 #include "api/superuser.h"
 
+#include <thread>
+
 #include "api/refusals_testing.h"
 #include "base/clock.h"
 #include "base/testing.h"
@@ -241,7 +243,10 @@ TEST(RegistrySize, IsCountedWhenItIsWanted) {
   EXPECT_TRUE(root.get(path).flag("/queued"));
 
   const auto count = [&] { return run_awaitable(reg.services().registry_size.count()); };
-  EXPECT_TRUE(count());
+  // The server's own job may be at it already.
+  for (int i = 0; i < 600 && root.get(path).at("/last_ran").is_null(); ++i) {
+    if (!count()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   EXPECT_FALSE(count()) << "nothing is wanted";
   static const db::Query kSum{"test.sum", "SELECT CAST(SUM(size_bytes) AS BIGINT) FROM blob"};
   const auto sum = reg.database().read_now([](db::Tx& tx) { return tx.get<std::int64_t>(kSum); });
