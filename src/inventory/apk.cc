@@ -56,7 +56,8 @@ Result<void> read_apk_database(std::string_view text, std::string_view path, Fin
         folder = value;
         break;
       case 'R':
-        if (value.size() + folder.size() < kLongestText) finds.own(std::string(folder) + '/' + std::string(value));
+        if (value.size() + folder.size() < kLongestText)
+          finds.own(std::string(folder) + '/' + std::string(value), record.name);
         break;
       default:
         break;

@@ -77,10 +77,33 @@ TEST(Dpkg, KnowsWhoseAFileIs) {
   EXPECT_FALSE(is_dpkg_list("var/lib/dpkg/info/libc6.md5sums"));
   Finds finds;
   ASSERT_TRUE(
-      read_dpkg_list("/.\n/usr\n/usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO\n/lib/x\n", "", finds));
-  EXPECT_TRUE(finds.owns("usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO"));
-  EXPECT_TRUE(finds.owns("usr/lib/x"));
-  EXPECT_FALSE(finds.owns("usr/lib/python3/dist-packages/other"));
+      read_dpkg_list("/.\n/usr\n/usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO\n/lib/x\n"
+                     "/usr/share/doc/python3-yaml\n",
+                     "var/lib/dpkg/info/python3-yaml.list", finds));
+  EXPECT_TRUE(finds.owns("usr/lib/python3/dist-packages/PyYAML-6.0.egg-info/PKG-INFO", Kind::pypi));
+  EXPECT_TRUE(finds.owns("usr/lib/x", Kind::go));
+  EXPECT_FALSE(finds.owns("usr/lib/python3/dist-packages/other", Kind::pypi));
+  ASSERT_TRUE(read_dpkg_list("d41d8cd98f00b204e9800998ecf8427e  usr/lib/six.egg-info\n",
+                             "var/lib/dpkg/status.d/six.md5sums", finds));
+  EXPECT_TRUE(finds.owns("usr/lib/six.egg-info", Kind::pypi));
+}
+
+TEST(Dpkg, LooksAfterNoProgramsThatStrangersHavePacked) {
+  Finds finds;
+  ASSERT_TRUE(
+      read_dpkg_list("/usr/bin/gh\n/usr/lib/gh/node_modules/a/package.json\n", "var/lib/dpkg/info/gh.list", finds));
+  ASSERT_TRUE(read_dpkg_list("/opt/tool/bin/tool\n/usr/share/doc/tool/copyright\n", "var/lib/dpkg/info/tool:amd64.list",
+                             finds));
+  ASSERT_TRUE(read_dpkg_list("/usr/bin/docker\n/usr/share/doc/docker-ce-cli/copyright\n",
+                             "var/lib/dpkg/info/docker-ce-cli.list", finds));
+  ASSERT_TRUE(
+      read_dpkg_status("Package: docker-ce-cli\nStatus: install ok installed\nVersion: 5:24.0.5-1\n"
+                       "Maintainer: Docker <support@docker.com>\n",
+                       "var/lib/dpkg/status", finds));
+  for (const auto* path : {"usr/bin/gh", "opt/tool/bin/tool", "usr/bin/docker"}) {
+    EXPECT_FALSE(finds.owns(path, Kind::go)) << path;
+    EXPECT_TRUE(finds.owns(path, Kind::npm)) << path;
+  }
 }
 
 TEST(Finds, KeepsToItsBounds) {
@@ -119,7 +142,7 @@ P:no-version
 )",
                                 "lib/apk/db/installed", finds));
   EXPECT_THAT(told(finds), ElementsAre("libcrypto3 3.1.4-r5 openssl 3.1.4-r5 x86_64", "musl 1.2.4-r2 musl 1.2.4-r2 "));
-  EXPECT_TRUE(finds.owns("usr/lib/libcrypto.so.3"));
+  EXPECT_TRUE(finds.owns("usr/lib/libcrypto.so.3", Kind::go));
   EXPECT_TRUE(is_apk_database("lib/apk/db/installed"));
   EXPECT_TRUE(is_apk_database("usr/lib/apk/db/installed"));
   EXPECT_FALSE(is_apk_database("x/lib/apk/db/installed"));

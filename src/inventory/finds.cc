@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostPackages = 200'000;
 constexpr std::size_t kMostTextBytes = 64 << 20;
-constexpr std::size_t kMostOwned = 4'000'000;
+constexpr std::size_t kMostOwned = 3'000'000;
 constexpr std::size_t kMostProblems = 100;
 constexpr std::size_t kMostContentSets = 1000;
 
@@ -40,19 +40,33 @@ void Finds::add(Package package) {
   packages_.push_back(std::move(package));
 }
 
-void Finds::own(std::string_view path) {
+void Finds::own(std::string_view path, std::string_view owner) {
   while (path.starts_with('/')) path.remove_prefix(1);
   if (owned_.size() >= kMostOwned) return;
-  owned_.push_back(path_hash(without_usr(path)));
+  auto known = owners_.find(owner);
+  if (known == owners_.end()) {
+    known = owners_.emplace(std::string(owner), static_cast<std::uint32_t>(owners_.size())).first;
+  }
+  owned_.push_back({path_hash(without_usr(path)), known->second});
   sorted_ = false;
 }
 
-bool Finds::owns(std::string_view path) const {
+bool Finds::owns(std::string_view path, Kind kind) const {
   if (!sorted_) {
     std::sort(owned_.begin(), owned_.end());
     sorted_ = true;
   }
-  return std::binary_search(owned_.begin(), owned_.end(), path_hash(without_usr(path)));
+  const bool always = kind == Kind::pypi || kind == Kind::npm || kind == Kind::gem;
+  const auto hash = path_hash(without_usr(path));
+  auto at = std::lower_bound(owned_.begin(), owned_.end(), Owned{hash, 0});
+  for (; at != owned_.end() && at->path == hash; ++at) {
+    const auto is_stranger = [&](const auto& name) {
+      const auto owner = owners_.find(name);
+      return owner != owners_.end() && owner->second == at->owner;
+    };
+    if (always || std::none_of(strangers_.begin(), strangers_.end(), is_stranger)) return true;
+  }
+  return false;
 }
 
 void Finds::note(std::string_view path, std::string_view problem) {

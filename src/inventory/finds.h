@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,13 @@ class Finds {
  public:
   /// A package without a name or version is none.
   void add(Package package);
-  /// A distribution's package brought this file: a language's package in it is that one's business.
-  void own(std::string_view path);
-  bool owns(std::string_view path) const;
+  /// A package of the package manager's, `owner`, brought this file.
+  void own(std::string_view path, std::string_view owner);
+  /// It is none of the distribution's packages but somebody else's, in its form.
+  void add_stranger(std::string_view owner) { strangers_.emplace(owner); }
+  /// Whether a language's package in this file is the business of the one that brought it. Of Python, npm and Ruby it
+  /// always is; programs and jars that strangers have packed are looked after by no distribution.
+  bool owns(std::string_view path, Kind kind) const;
   /// What could not be read, for people; at most a hundred are kept.
   void note(std::string_view path, std::string_view problem);
   /// A file that tells of the distribution, by its path.
@@ -39,8 +44,15 @@ class Finds {
 
   std::vector<Package> packages_;
   std::size_t text_bytes_ = 0;
-  mutable std::vector<std::uint64_t> owned_;  ///< Hashes; sorted when they are first asked for.
+  struct Owned {
+    std::uint64_t path;  ///< Its hash.
+    std::uint32_t owner;
+    friend auto operator<=>(const Owned&, const Owned&) = default;
+  };
+  mutable std::vector<Owned> owned_;  ///< Sorted when they are first asked for.
   mutable bool sorted_ = true;
+  std::map<std::string, std::uint32_t, std::less<>> owners_;
+  std::set<std::string, std::less<>> strangers_;
   std::map<std::string, std::string> releases_;
   std::vector<std::string> content_sets_;
   std::vector<std::string> repositories_;

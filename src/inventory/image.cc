@@ -112,6 +112,13 @@ std::set<std::string_view> npm_projects(const std::vector<Present>& state) {
 Image merge_layers(std::span<const Layer> layers) {
   std::vector<Present> state;
   for (std::size_t i = 0; i < layers.size(); ++i) state = put_on(std::move(state), layers[i], i);
+  std::erase_if(state, [&](const Present& it) {
+    if (of_distribution(it.package->kind)) return false;
+    const auto hash = package_hash(*it.package);
+    return std::any_of(layers.begin(), layers.begin() + static_cast<std::ptrdiff_t>(it.in), [&](const Layer& below) {
+      return std::binary_search(below.brought.begin(), below.brought.end(), hash);
+    });
+  });
   const auto projects = npm_projects(state);
   std::erase_if(state, [&](const Present& it) {
     return it.package->kind == Kind::npm && is_npm_lock(it.package->location) &&

@@ -57,6 +57,15 @@ TEST(MergeLayers, TheUppermostDatabaseIsTheTruth) {
               ElementsAre("a 1 0", "b 2 2"));
 }
 
+TEST(MergeLayers, ACopyOfADistributionsFileStaysTheDistributions) {
+  const TestFile list{.path = "var/lib/dpkg/info/six.list",
+                      .content = "/usr/lib/six.dist-info/METADATA\n/usr/share/doc/six\n"};
+  const auto six = python("usr/lib", "six", "1.16");
+  EXPECT_THAT(told({{status({"six 1.16-1"}), list, six}, {six}}), ElementsAre("six 1.16-1 0"));
+  EXPECT_THAT(told({{status({"six 1.16-1"}), list, six}, {python("usr/lib", "six", "1.17")}}),
+              ElementsAre("six 1.16-1 0", "six 1.17 1"));
+}
+
 TEST(MergeLayers, APackageIsOfTheLayerSinceWhichItIsThere) {
   EXPECT_THAT(told({{status({"a 1"})}, {status({"a 1", "b 1"})}, {status({"b 1"})}, {status({"a 1", "b 1"})}}),
               ElementsAre("b 1 1", "a 1 3"));

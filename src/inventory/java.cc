@@ -36,6 +36,7 @@ Pom parse_pom(std::string_view text) {
     if (all.starts_with('#') || mark == std::string_view::npos) continue;
     const std::string_view key = trimmed(all.substr(0, mark));
     const std::string value(trimmed(all.substr(mark + 1)));
+    if (value.find("${") != std::string::npos) continue;
     if (key == "groupId") pom.group = value;
     if (key == "artifactId") pom.artifact = value;
     if (key == "version") pom.version = value;
@@ -93,17 +94,37 @@ std::string group_of(const std::string& symbolic_name, const std::string& artifa
   return symbolic_name;
 }
 
+/// A name as Maven has them: no blanks, no path, no URL.
+bool is_artifact(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
+/// What an archive without Maven's own files is. A file that is called "name-version" says it best, as it was called
+/// so in the repository; one that was renamed is what its manifest says.
 Pom from_manifest(const Told& told, std::string_view path) {
   Pom pom = from_file_name(path);
-  const std::string version =
-      member(told, {"implementation-version", "bundle-version", "specification-version", "plugin-version"});
-  if (pom.version.empty()) pom.version = version;
-  if (const auto name = member(told, {"implementation-title", "specification-title"});
-      pom.artifact.empty() && name.find(' ') == std::string::npos) {
-    pom.artifact = name;
+  const std::string symbolic = member(told, {"bundle-symbolicname"});
+  if (pom.version.empty()) {
+    pom.version = member(told, {"implementation-version", "bundle-version", "specification-version", "plugin-version"});
+    for (const std::string& name : {member(told, {"implementation-title"}), member(told, {"specification-title"}),
+                                    symbolic.substr(symbolic.rfind('.') + 1), member(told, {"short-name"})}) {
+      if (!is_artifact(name)) continue;
+      pom.artifact = name;
+      break;
+    }
   }
   pom.group = member(told, {"group-id", "implementation-vendor-id"});
-  if (pom.group.empty()) pom.group = group_of(member(told, {"bundle-symbolicname"}), pom.artifact);
+  // A title may be the whole name: "org.acme.tool", or "org.acme:tool".
+  if (const std::string title = member(told, {"implementation-title"}); pom.group.empty()) {
+    if (const auto colon = title.find(':'); colon != std::string::npos && is_artifact(title.substr(0, colon))) {
+      pom.group = title.substr(0, colon);
+      if (is_artifact(title.substr(colon + 1))) pom.artifact = title.substr(colon + 1);
+    }
+  }
+  if (pom.group.empty()) pom.group = group_of(symbolic, pom.artifact);
   return pom;
 }
 
@@ -116,13 +137,13 @@ void add(const Pom& pom, std::string_view path, Finds& finds) {
 }
 
 void conclude(const Told& told, std::string_view path, Finds& finds) {
-  bool own = false;
-  const std::string_view file = base_name(path);
+  const Pom named = from_file_name(path);
+  // Where all of them are of others that were put into it, it is something itself, if its name says so.
+  bool own = !told.poms.empty() && named.version.empty();
   for (const auto& pom : told.poms) {
     add(pom, path, finds);
-    own = own || (!pom.artifact.empty() && file.starts_with(pom.artifact));
+    own = own || pom.version == named.version || (!pom.artifact.empty() && base_name(path).starts_with(pom.artifact));
   }
-  // Where all of them are of others that were put into it, it is something itself.
   if (!own) add(from_manifest(told, path), path, finds);
 }
 
@@ -158,7 +179,9 @@ Result<void> read_archive(Source& content, const std::string& path, int depth, B
     if ((*entry)->type != EntryType::file) continue;
     if (inner.starts_with("META-INF/maven/") && base_name(inner) == "pom.properties") {
       const auto text = (*archive)->read_all(kLargestText);
-      if (text && told.poms.size() < kMostPoms) told.poms.push_back(parse_pom(*text));
+      Pom found = text ? parse_pom(*text) : Pom();
+      const bool complete = !found.artifact.empty() && !found.version.empty();
+      if (complete && told.poms.size() < kMostPoms) told.poms.push_back(std::move(found));
     } else if (inner == "META-INF/MANIFEST.MF") {
       if (const auto text = (*archive)->read_all(kLargestText)) told.manifest = parse_manifest(*text);
     } else if (is_jar(inner)) {

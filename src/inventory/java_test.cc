@@ -59,6 +59,19 @@ TEST(Jar, IsElseWhatItsManifestOrItsNameSays) {
   EXPECT_THAT(told(test_zip({{.path = "a", .content = "b"}}), "lib/commons-io-2.6-SNAPSHOT.jar"),
               ElementsAre("commons-io 2.6-SNAPSHOT lib/commons-io-2.6-SNAPSHOT.jar"));
   EXPECT_THAT(told(test_zip({{.path = "a", .content = "b"}}), "unknown.jar"), IsEmpty());
+  EXPECT_THAT(told(test_zip({manifest("Implementation-Title: tool\nImplementation-Version: 1.5\n")}), "app.jar"),
+              ElementsAre("tool 1.5 app.jar"));
+  EXPECT_THAT(told(test_zip({manifest("Implementation-Title: The Tool\nSpecification-Version: 2\n"
+                                      "Bundle-SymbolicName: org.acme.tool\n")}),
+                   "app.jar"),
+              ElementsAre("org.acme:tool 2 app.jar"));
+}
+
+TEST(Jar, ThatWasRenamedIsWhatItsPomSays) {
+  EXPECT_THAT(told(test_zip({manifest("Implementation-Title: demo\n"), pom("com.acme", "demo", "1.0")}), "app.jar"),
+              ElementsAre("com.acme:demo 1.0 app.jar"));
+  EXPECT_THAT(told(test_zip({pom("com.acme", "demo", "1.0")}), "service-1.0.jar"),
+              ElementsAre("com.acme:demo 1.0 service-1.0.jar"));
 }
 
 TEST(Jar, IsReadWithTheArchivesInIt) {

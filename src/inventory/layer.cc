@@ -53,9 +53,11 @@ struct StreamReader {
 constexpr StreamReader kStreamReaders[] = {{is_jar, read_jar}, {is_egg, read_egg}};
 
 /// Where a link may stand in place of the file.
-constexpr std::string_view kSought[] = {"etc/os-release",      "usr/lib/os-release", "etc/alpine-release",
-                                        "etc/lsb-release",     "etc/redhat-release", "var/lib/dpkg/status",
-                                        "lib/apk/db/installed"};
+constexpr std::string_view kSought[] = {"etc/os-release",       "usr/lib/os-release",      "etc/alpine-release",
+                                        "etc/lsb-release",      "etc/redhat-release",      "etc/centos-release",
+                                        "etc/oracle-release",   "etc/system-release",      "etc/photon-release",
+                                        "etc/SuSE-release",     "etc/debian_version",      "var/lib/dpkg/status",
+                                        "lib/apk/db/installed", "usr/lib/apk/db/installed"};
 
 constexpr std::size_t kLargestRpmDatabase = 192 * kMiB, kLargestRpmLog = 64 * kMiB;
 constexpr std::size_t kMostRemembered = 300'000;  // links and whiteouts
@@ -214,8 +216,12 @@ class LayerReader {
     layer_.distribution = find_distribution(finds_.releases());
     layer_.distribution.content_sets = finds_.content_sets();
     std::erase_if(finds_.packages(), [this](const Package& package) {
-      return !of_distribution(package.kind) && finds_.owns(file_of_location(package.location));
+      const bool brought =
+          !of_distribution(package.kind) && finds_.owns(file_of_location(package.location), package.kind);
+      if (brought) layer_.brought.push_back(package_hash(package));
+      return brought;
     });
+    std::sort(layer_.brought.begin(), layer_.brought.end());
     layer_.packages = std::move(finds_.packages());
     layer_.problems = std::move(finds_.problems());
     std::sort(layer_.covered.begin(), layer_.covered.end());

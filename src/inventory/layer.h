@@ -20,13 +20,16 @@ struct Layer {
   /// Hashes (path.h), in order, of its databases, its language's packages, its programs and its links: these stand
   /// where the layers below may have had a package.
   std::vector<std::uint64_t> covered{};
+  /// Hashes (package.h), in order, of the language's packages that a distribution's package brought: a copy of the same
+  /// file in a layer above, with another owner or mode, say, is that package's, too.
+  std::vector<std::uint64_t> brought{};
   std::vector<std::string> problems{};  ///< Files that could not be read, for people.
   friend bool operator==(const Layer&, const Layer&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Layer, (), (distribution, packages, whiteouts, opaque, covered, problems))
+BOOST_DESCRIBE_STRUCT(Layer, (), (distribution, packages, whiteouts, opaque, covered, brought, problems))
 
 /// Goes up when the readers find more or other things than before: what an older version read is read anew.
-inline constexpr std::int64_t kReaderVersion = 1;
+inline constexpr std::int64_t kReaderVersion = 2;
 
 /// Opens a layer's bytes at their start; called a second time where links lead to files that went by.
 using LayerOpener = std::function<Result<std::unique_ptr<Source>>()>;

@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/describe.hpp>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ struct Distribution {
 BOOST_DESCRIBE_STRUCT(Distribution, (), (id, version_id, codename, name, pretty_name, id_like, cpe, content_sets))
 
 inline constexpr std::size_t kLongestText = 1024;
+
+/// A short stand-in for a package of a language and where it lies.
+std::uint64_t package_hash(const Package& package);
 
 /// A package's name in the one form that its kind takes for equal: PyPI's, Composer's and NuGet's differ in case
 /// and, for PyPI, in `-`, `_` and `.`; the others' are what they are.

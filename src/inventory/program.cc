@@ -170,7 +170,15 @@ Result<void> read_program(Source& content, std::string_view path, Finds& finds) 
   bytes.resize(size);
   const auto program = Program::parse(bytes);
   if (!program) return {};
-  if (const auto build = find_go_build(*program)) add_go_modules(*build, path, finds);
+  auto build = find_go_build(*program);
+  if (!build && size == kLargest) {
+    auto found = search_go_build(bytes, content);
+    if (!found) return found.error();
+    build = std::move(*found);
+    if (build) add_go_modules(*build, path, finds);
+    return {};
+  }
+  if (build) add_go_modules(*build, path, finds);
   if (const auto crates = program->section(".dep-v0"); !crates.empty()) return add_cargo_crates(crates, path, finds);
   return {};
 }

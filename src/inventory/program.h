@@ -51,6 +51,9 @@ struct GoBuild {
 };
 /// Source: Go, debug/buildinfo; both the form of Go 1.18 and the older one with pointers.
 std::optional<GoBuild> find_go_build(const Program& program);
+/// The same of a program that is too large to be held: `front` is its beginning, which it takes, `rest` what follows.
+/// Finds the form of Go 1.18 and later alone. Errors: as `rest` fails. Memory: `front`.
+Result<std::optional<GoBuild>> search_go_build(std::string& front, Source& rest);
 /// "path", "mod", "dep" and "=>" lines. Source: Go, runtime/debug, BuildInfo.
 void add_go_modules(const GoBuild& build, std::string_view path, Finds& finds);
 

@@ -40,8 +40,7 @@ Result<void> add_cargo_crates(std::string_view section, std::string_view path, F
   const auto document = parse_json(*plain);
   if (!document) return document.error();
   for (const auto& crate : json_list(*document, "packages")) {
-    // What only the build needed is not in the program; what is local is the program's own.
-    if (json_text(crate, "kind") == "build" || json_text(crate, "source") == "local") continue;
+    if (json_text(crate, "kind") == "build") continue;  // what only the build needed is not in the program
     finds.add({.kind = Kind::cargo,
                .name = std::string(json_text(crate, "name")),
                .version = std::string(json_text(crate, "version")),

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "inventory/bytes.h"
 #include "inventory/program.h"
@@ -37,6 +38,14 @@ std::optional<std::string_view> text_at(const Program& program, std::uint64_t ad
   return bytes.substr(0, size);
 }
 
+/// Go's version and the list, which stands between two marks of 16 bytes.
+std::optional<GoBuild> build_of(std::optional<std::string_view> version, std::optional<std::string_view> modules) {
+  if (!version || version->empty()) return {};
+  std::string_view list = modules.value_or("");
+  list = list.size() >= 33 && list[list.size() - 17] == '\n' ? list.substr(16, list.size() - 32) : std::string_view();
+  return GoBuild{std::string(*version), std::string(list)};
+}
+
 std::optional<GoBuild> parse(const Program& program, std::string_view at) {
   if (at.size() < kHeader) return {};
   const int word = static_cast<unsigned char>(at[14]);
@@ -52,11 +61,7 @@ std::optional<GoBuild> parse(const Program& program, std::string_view at) {
     version = text_at(program, header.number(16, word), word, big, kLongestVersion);
     modules = text_at(program, header.number(16 + static_cast<std::uint64_t>(word), word), word, big, kLongestList);
   }
-  if (!version || version->empty()) return {};
-  // The list stands between two marks of 16 bytes.
-  std::string_view list = modules.value_or("");
-  list = list.size() >= 33 && list[list.size() - 17] == '\n' ? list.substr(16, list.size() - 32) : std::string_view();
-  return GoBuild{std::string(*version), std::string(list)};
+  return build_of(version, modules);
 }
 
 std::optional<GoBuild> search(const Program& program, std::string_view bytes) {
@@ -102,6 +107,43 @@ std::optional<GoBuild> find_go_build(const Program& program) {
   return {};
 }
 
+Result<std::optional<GoBuild>> search_go_build(std::string& front, Source& rest) {
+  constexpr std::size_t kWindow = 4 * kLongestList;
+  static_assert(kWindow % kAlign == 0);
+  // What is held begins at a multiple of kAlign of the file, and so does each piece that stays of it.
+  std::string held = std::move(front);
+  std::size_t size = held.size();
+  for (bool more = true;;) {
+    const std::string_view all = std::string_view(held).substr(0, size);
+    std::size_t kept = size > kHeader ? (size - kHeader) / kAlign * kAlign : 0;
+    for (auto at = all.find(kMagic); at != std::string_view::npos; at = all.find(kMagic, at + 1)) {
+      if (at % kAlign != 0 || at + kHeader > size || (static_cast<unsigned char>(all[at + 15]) & 2) == 0) continue;
+      if (more && size - at < kLongestList + 2 * kHeader) {
+        kept = std::min(kept, at);  // its list may not be here as a whole
+        break;
+      }
+      std::string_view text = all.substr(at + kHeader);
+      const auto version = take_text(text, kLongestVersion);
+      const auto modules = take_text(text, kLongestList);
+      if (auto build = build_of(version, modules)) return build;
+    }
+    if (!more) return std::optional<GoBuild>();
+    held.erase(0, kept);
+    size -= kept;
+    held.resize(std::max(kWindow, held.size()));
+    held.shrink_to_fit();
+    while (size < held.size()) {
+      const auto got = rest.read(std::span(held).subspan(size));
+      if (!got) return got.error();
+      size += *got;
+      if (*got == 0) {
+        more = false;
+        break;
+      }
+    }
+  }
+}
+
 void add_go_modules(const GoBuild& build, std::string_view path, Finds& finds) {
   const auto add = [&](std::string_view name, std::string_view version) {
     finds.add(
@@ -115,8 +157,12 @@ void add_go_modules(const GoBuild& build, std::string_view path, Finds& finds) {
     const std::string_view word = cut(rest, '\t');
     if (word != "mod" && word != "dep" && word != "=>") continue;
     if (word != "=>" && !name.empty()) add(name, version);
-    name = cut(rest, '\t');
+    const std::string_view path_of_it = cut(rest, '\t');
+    // One that was replaced by a folder keeps its name: what is in the folder has no other.
+    const bool folder = word == "=>" && (path_of_it.starts_with('.') || path_of_it.starts_with('/'));
+    if (!folder) name = path_of_it;
     version = cut(rest, '\t');
+    if (version.empty()) version = "(devel)";
   }
   if (!name.empty()) add(name, version);
 }

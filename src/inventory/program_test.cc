@@ -123,12 +123,32 @@ std::string deflated(const std::string& plain) {
   return packed;
 }
 
+TEST(GoProgram, KeepsTheNameOfAModuleThatAFolderReplaces) {
+  const auto modules = kMark +
+                       "path\ta.com/t\nmod\ta.com/t\tv1.2.3\t\ndep\tb.com/x\tv1.0.0\n=>\t./x\t(devel)\t\n"
+                       "dep\tb.com/y\tv1.0.0\n=>\t../y\t\n" +
+                       kMark;
+  EXPECT_THAT(told(elf(".go.buildinfo", build_info("go1.26.8", modules))),
+              ElementsAre("go stdlib 1.26.8", "go a.com/t v1.2.3", "go b.com/x (devel)", "go b.com/y (devel)"));
+}
+
+TEST(GoProgram, MayBeLargerThanWhatIsHeld) {
+  // The information stands behind the first 128 MiB, in two pieces as they are read.
+  const std::string info = build_info("go1.20.14", kModules);
+  for (const std::size_t at : {std::size_t{128} << 20, (std::size_t{128} << 20) - 32, std::size_t{140} << 20}) {
+    std::string bytes = elf(".text", "x");
+    bytes.resize(at);
+    bytes += info + std::string(9 << 20, 'x');
+    EXPECT_THAT(told(bytes), testing::Contains("go golang.org/x/text v0.3.5")) << at;
+  }
+}
+
 TEST(RustProgram, ListsItsCrates) {
   const auto crates = deflated(R"({"packages": [
       {"name": "app", "version": "0.1.0", "source": "local", "root": true},
       {"name": "tokio", "version": "1.8.0", "source": "crates.io"},
       {"name": "cc", "version": "1.0.0", "source": "crates.io", "kind": "build"}]})");
-  EXPECT_THAT(told(elf(".dep-v0", crates)), ElementsAre("cargo tokio 1.8.0"));
+  EXPECT_THAT(told(elf(".dep-v0", crates)), ElementsAre("cargo app 0.1.0", "cargo tokio 1.8.0"));
   EXPECT_THAT(told(elf(".dep-v0", crates.substr(0, 20))), ElementsAre("error: A damaged list of crates"));
   EXPECT_THAT(told(elf(".dep-v0", deflated(std::string(20'000'000, ' ')))),
               ElementsAre("error: A damaged list of crates"));

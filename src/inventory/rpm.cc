@@ -1,5 +1,6 @@
 #include "inventory/rpm.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "inventory/bytes.h"
@@ -124,14 +125,26 @@ std::string whole_version(std::optional<std::uint32_t> epoch, const std::string&
   return (epoch ? std::to_string(*epoch) + ':' : "") + version + (release.empty() ? "" : '-' + release);
 }
 
-void own_files(const Header& header, Finds& finds) {
+void own_files(const Header& header, std::string_view owner, Finds& finds) {
   const auto folders = header.texts(kDirNames);
   const auto names = header.texts(kBaseNames);
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::uint32_t folder = header.number_of_list(kDirIndexes, i);
     if (folder >= folders.size() || folders[folder].size() + names[i].size() > kLongestText) continue;
-    finds.own(std::string(folders[folder]) + std::string(names[i]));
+    finds.own(std::string(folders[folder]) + std::string(names[i]), owner);
   }
+}
+
+/// Who builds the packages of the distributions that there are, by a word of the name. A package without a name of
+/// this kind is nobody's to speak of.
+constexpr std::string_view kVendors[] = {"Red Hat",   "CentOS",    "Fedora",  "Alma",   "CloudLinux", "Rocky",
+                                         "Oracle",    "Amazon",    "SUSE",    "VMware", "Photon",     "Broadcom",
+                                         "Microsoft", "openEuler", "Mariner", "Azure",  "Anolis",     "TencentOS"};
+
+bool is_stranger(const Package& package) {
+  return !package.vendor.empty() && std::none_of(std::begin(kVendors), std::end(kVendors), [&](std::string_view word) {
+    return package.vendor.find(word) != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -148,7 +161,8 @@ Result<void> read_rpm_header(std::string_view bytes, std::string_view path, Find
                   .location = std::string(path)};
   if (package.name == "gpg-pubkey") return {};  // a key, not a package
   set_source(package, header->text(kSourceRpm));
-  own_files(*header, finds);
+  own_files(*header, package.name, finds);
+  if (is_stranger(package)) finds.add_stranger(package.name);
   finds.add(std::move(package));
   return {};
 }

@@ -69,9 +69,9 @@ TEST(RpmHeader, KnowsItsFilesAndLeavesOutKeys) {
                                                .folders = {"/usr/lib/python3.9/site-packages/", "/usr/share/"},
                                                .files = {{0, "six.py"}, {1, "doc"}, {7, "nowhere"}}}),
                               "x", finds));
-  EXPECT_TRUE(finds.owns("usr/lib/python3.9/site-packages/six.py"));
-  EXPECT_TRUE(finds.owns("usr/share/doc"));
-  EXPECT_FALSE(finds.owns("usr/share/six.py"));
+  EXPECT_TRUE(finds.owns("usr/lib/python3.9/site-packages/six.py", Kind::pypi));
+  EXPECT_TRUE(finds.owns("usr/share/doc", Kind::pypi));
+  EXPECT_FALSE(finds.owns("usr/share/six.py", Kind::pypi));
   EXPECT_THAT(names(finds), ElementsAre("python3-six 1-1 python3-six "));
   ASSERT_TRUE(read_rpm_header(test_rpm_header({.name = "gpg-pubkey"}), "x", finds));
   EXPECT_EQ(finds.packages().size(), 1u);

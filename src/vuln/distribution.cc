@@ -31,8 +31,10 @@ constexpr std::array kFamilies{
     Family{"photon", "photon", Scheme::rpm, Release::whole},
     Family{"sles", "sles", Scheme::rpm, Release::whole},
     Family{"opensuse-leap", "opensuse", Scheme::rpm, Release::whole},
-    Family{"azurelinux", "azurelinux", Scheme::rpm, Release::whole},
-    Family{"mariner", "azurelinux", Scheme::rpm, Release::whole},
+    Family{"opensuse-tumbleweed", "opensuse", Scheme::rpm, Release::whole},
+    Family{"fedora", "fedora", Scheme::rpm, Release::whole},
+    Family{"azurelinux", "azurelinux", Scheme::rpm, Release::major},
+    Family{"mariner", "azurelinux", Scheme::rpm, Release::major},
     Family{"openEuler", "openeuler", Scheme::rpm, Release::whole},
 };
 
@@ -57,6 +59,7 @@ std::string alpine_release(const inventory::Distribution& distribution) {
 std::string release_of(const Family& family, const inventory::Distribution& distribution) {
   if (family.scope == "alpine") return alpine_release(distribution);
   const std::string_view version = distribution.version_id;
+  if (family.id == "opensuse-tumbleweed") return "Tumbleweed";
   if (version.empty() && family.scope == "debian") {
     // Testing and unstable have no number yet.
     return std::string(debian_release(distribution.codename).value_or(""));

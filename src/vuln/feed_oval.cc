@@ -94,6 +94,15 @@ class Definitions {
     return advisory;
   }
 
+  static std::vector<Scope> scopes_of(const Waiting& waiting, const OvalDefinition::Use& use) {
+    std::vector<Scope> scopes;
+    for (const auto& platform : use.platforms) {
+      auto scope = scope_of_platform(platform);
+      if (scope && !std::ranges::count(scopes, *scope)) scopes.push_back(*std::move(scope));
+    }
+    return scopes.empty() ? waiting.scopes : scopes;
+  }
+
   void test(const Waiting& waiting, const OvalDefinition::Use& use, const OvalTest& test) {
     const bool dpkg = waiting.scopes.front().scheme == Scheme::dpkg;
     if (test.names.empty()) return;
@@ -117,7 +126,7 @@ class Definitions {
       if (affected.arches.back().empty()) affected.arches.pop_back();
       if (!arches.empty()) arches.remove_prefix(1);
     }
-    for (const auto& scope : waiting.scopes) {
+    for (const auto& scope : scopes_of(waiting, use)) {
       affected.named = scope.name.starts_with("debian:") ? Named::source : Named::binary;
       for (const auto& name : test.names) {
         if (name.ends_with("-release") || std::ranges::count(waiting.unaffected, name) > 0) continue;

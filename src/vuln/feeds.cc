@@ -10,6 +10,7 @@
 #include "vuln/feed_debian.h"
 #include "vuln/feed_osv.h"
 #include "vuln/feed_oval.h"
+#include "vuln/feed_updateinfo.h"
 #include "vuln/feed_vex.h"
 #include "vuln/feed_yaml.h"
 #include "vuln/input.h"
@@ -99,6 +100,7 @@ class File {
     const auto first = beginning->find_first_not_of("\xef\xbb\xbf \t\r\n");
     if (first == std::string_view::npos) return {};
     const char c = (*beginning)[first];
+    if (c == '<' && is_updateinfo(*beginning)) return whole(input, "updateinfo/" + repository_label(), read_updateinfo);
     if (c == '<') return beginning->find("oval_definitions") == std::string_view::npos ? Result<void>() : oval(input);
     if (is_epss(*beginning)) return whole(input, "epss", read_epss);
     if (c == '{') return json(input, *beginning);
@@ -113,6 +115,16 @@ class File {
   Result<void> whole(Input& input, const std::string& feed, Result<void> (*read)(Input&, Sink&)) {
     ++records_;
     return read(input, feeds_.feed(feed));
+  }
+
+  /// Repositories call the file the same everywhere: what tells them apart are the folders that it is in.
+  std::string repository_label() const {
+    const std::string label = label_of(path_);
+    if (!label.ends_with("updateinfo")) return label;
+    auto folder = path_.parent_path();
+    if (folder.filename() == "repodata") folder = folder.parent_path();
+    const auto name = folder.filename().string();
+    return name.empty() ? label : name;
   }
 
   Result<void> oval(Input& input) { return whole(input, "oval/" + label_of(path_), read_oval); }

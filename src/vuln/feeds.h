@@ -25,10 +25,10 @@ struct FileRead {
 
 /// Reads every feed in `path`: a file, or all files in a folder and below it, in the form in which they are published.
 /// What a file is, is told by what is in it; what is of no known kind (a licence, a list of modules) is passed over.
-/// A feed is called after its kind and its source: "debian-tracker", "oval/<file>", "alpine/v3.20/main", "redhat-vex",
-/// "osv/<file, or the folder of an all.zip>", "gitlab/npm", "rubygems", "epss", "kev", "nvd/<file>".
-/// `done` is told of each file once it has been read.
-/// Errors: not_found; invalid_request for a damaged file, or one of which more than a tenth cannot be understood.
+/// A feed is called after its kind and its source: "debian-tracker", "oval/<file>", "updateinfo/<folder>",
+/// "alpine/v3.20/main", "redhat-vex", "osv/<file, or the folder of an all.zip>", "gitlab/npm", "rubygems", "epss",
+/// "kev", "nvd/<file>". `done` is told of each file once it has been read. Errors: not_found; invalid_request for a
+/// damaged file, or one of which more than a tenth cannot be understood.
 Result<void> read_feeds(const std::filesystem::path& path, Feeds& feeds,
                         const std::function<void(const FileRead&)>& done);
 

@@ -16,7 +16,7 @@ int rank(std::string_view feed) {
       feed.starts_with("alpine/")) {
     return 3;
   }
-  if (feed.starts_with("oval/")) return 2;
+  if (feed.starts_with("oval/") || feed.starts_with("updateinfo/")) return 2;
   return feed.starts_with("osv/") ? 1 : 0;
 }
 

@@ -43,8 +43,11 @@ Scheme scheme_of(Kind kind) {
 struct Vendor {
   std::string_view scope, word;
 };
-constexpr std::array kVendors{Vendor{kRedHat, "Red Hat"},        Vendor{kRedHat, "CentOS"}, Vendor{"almalinux", "Alma"},
-                              Vendor{"almalinux", "CloudLinux"}, Vendor{"rocky", "Rocky"},  Vendor{"oracle", "Oracle"}};
+constexpr std::array kVendors{
+    Vendor{kRedHat, "Red Hat"},        Vendor{kRedHat, "CentOS"},  Vendor{"almalinux", "Alma"},
+    Vendor{"almalinux", "CloudLinux"}, Vendor{"rocky", "Rocky"},   Vendor{"oracle", "Oracle"},
+    Vendor{"amazon", "Amazon"},        Vendor{"fedora", "Fedora"}, Vendor{"sles", "SUSE"},
+    Vendor{"opensuse", "SUSE"},        Vendor{"photon", "VMware"}, Vendor{"photon", "Broadcom"}};
 
 bool is_vendors_own(const Package& package, std::string_view scope) {
   if (package.vendor.empty()) return true;
@@ -79,7 +82,17 @@ bool is_same_flavour(std::string_view installed, std::string_view fixed) {
   return both(".ksplice") && both("_fips");
 }
 
-bool is_kernel_source(std::string_view source) { return source == "linux" || source.starts_with("linux-"); }
+/// Of the kernel, but not the kernel itself. Much else has a source called "linux-…" (linux-atm, linux-base).
+bool is_beside_kernel(const Package& package) {
+  if (package.kind != Kind::dpkg || package.name.starts_with("linux-image-")) return false;
+  std::string_view source = package.source_name;
+  if (source == "linux") return true;
+  if (!take(source, "linux-") || source.empty()) return false;
+  constexpr std::string_view kParts[] = {"linux-headers-", "linux-modules-",     "linux-tools-",     "linux-libc-dev",
+                                         "linux-kbuild-",  "linux-cloud-tools-", "linux-buildinfo-", "linux-compiler-"};
+  return is_digit(source.front()) || source.starts_with("signed") ||
+         std::ranges::any_of(kParts, [&](std::string_view part) { return package.name.starts_with(part); });
+}
 
 /// The version that an entry under `name` is compared with; nothing if the entry is not about this package so named.
 std::optional<std::string_view> version_for(const Package& package, const std::string& name, const Affected& affected) {
@@ -106,6 +119,13 @@ void lower_to(Scheme scheme, std::string& lowest, const std::string& fix, std::s
   if (order && *order > 0) lowest = fix;
 }
 
+/// EPEL's packages are installed on Red Hat's system and those made like it, and are none of theirs.
+bool is_of_epel(const Package& package, const Scope& scope) {
+  const std::string_view family = std::string_view(scope.name).substr(0, scope.name.find(':'));
+  return package.vendor == "Fedora Project" &&
+         (family == kRedHat || family == "almalinux" || family == "rocky" || family == "oracle");
+}
+
 }  // namespace
 
 std::optional<Place> place_of(const Package& package, const inventory::Distribution& distribution) {
@@ -114,6 +134,10 @@ std::optional<Place> place_of(const Package& package, const inventory::Distribut
     return Place{{scope, scheme_of(package.kind)}, {look_up_name(scope, package.name)}};
   }
   auto scope = scope_of_distribution(distribution);
+  if (scope && is_of_epel(package, *scope)) {
+    const auto& version = distribution.version_id;
+    scope = Scope{"epel:" + version.substr(0, version.find('.')), Scheme::rpm};
+  }
   if (!scope || scope->scheme != scheme_of(package.kind)) return std::nullopt;
   Place place{*std::move(scope), {package.name}};
   if (!package.source_name.empty() && package.source_name != package.name) place.names.push_back(package.source_name);
@@ -125,10 +149,7 @@ std::optional<Hit> hit(const Package& package, const Scope& scope, std::span<con
   const Affected& affected = said.affected;
   const auto version = version_for(package, name, affected);
   if (!version) return std::nullopt;
-  if (package.kind == Kind::dpkg && is_kernel_source(package.source_name) &&
-      !package.name.starts_with("linux-image-")) {
-    return std::nullopt;
-  }
+  if (is_beside_kernel(package)) return std::nullopt;
   if (package.kind == Kind::rpm) {
     if (!is_vendors_own(package, scope.name) || !is_of_module(package, affected.module) ||
         !is_of_arch(package, affected.arches)) {

@@ -78,6 +78,19 @@ TEST(DpkgMatch, CountsTheKernelThatRunsOnly) {
   EXPECT_EQ(ask(package, kDebian, "linux", always(Named::source)), "hit");
 }
 
+TEST(DpkgMatch, TakesNoMoreForTheKernelThanIs) {
+  const Package atm{.kind = Kind::dpkg,
+                    .name = "libatm1",
+                    .version = "1:2.5.1-4",
+                    .source_name = "linux-atm",
+                    .source_version = "1:2.5.1-4"};
+  EXPECT_EQ(ask(atm, kDebian, "linux-atm", below("1:2.5.2-1", Named::source)), "1:2.5.2-1");
+  Package headers = atm;
+  headers.name = "linux-headers-5.15.0-91-generic";
+  headers.source_name = "linux-hwe-5.15";
+  EXPECT_EQ(ask(headers, kDebian, "linux-hwe-5.15", below("1:2.5.2-1", Named::source)), "");
+}
+
 TEST(ApkMatch, IsByOrigin) {
   const Package libcrypto{.kind = Kind::apk, .name = "libcrypto3", .version = "3.1.4-r0", .source_name = "openssl"};
   const Distribution alpine{.id = "alpine", .version_id = "3.18.4"};
@@ -112,6 +125,8 @@ TEST(RpmMatch, TakesTheVendorsOwnPackagesOnly) {
   Package package{.kind = Kind::rpm, .name = "nginx", .version = "1:1.20-1", .source_name = "nginx"};
   EXPECT_EQ(ask(package, kRhel, "nginx", below("1:1.22-1")), "1:1.22-1") << "nobody said whose it is";
   package.vendor = "Fedora Project";
+  EXPECT_EQ(place_of(package, kRhel)->scope.name, "epel:9") << "EPEL's own data, not Red Hat's";
+  package.vendor = "nginx packaging";
   EXPECT_EQ(ask(package, kRhel, "nginx", below("1:1.22-1")), "");
   package.vendor = "CentOS";
   EXPECT_EQ(ask(package, kRhel, "nginx", below("1:1.22-1")), "1:1.22-1");

@@ -1,19 +1,15 @@
 #include "vuln/oval_document.h"
 
-#include <expat.h>
-
 #include <algorithm>
 #include <optional>
 
-#include "base/freer.h"
+#include "vuln/scope.h"
 #include "vuln/version_text.h"
+#include "vuln/xml_reader.h"
 
 namespace wharf::vuln {
 namespace {
 
-constexpr std::size_t kDeepest = 64;
-constexpr std::size_t kLongestText = 64 * 1024;
-constexpr XML_Index kLongestToken = 2 << 20;
 constexpr std::size_t kMostIds = 8'000'000;
 constexpr std::size_t kMostOfADefinition = 50'000;  ///< References, CVEs, tests and so on of one.
 
@@ -54,48 +50,10 @@ const T* find(const std::unordered_map<std::uint32_t, T>& in, std::uint32_t numb
   return found == in.end() ? nullptr : &found->second;
 }
 
-/// An element's attributes, as expat hands them on.
-class Attributes {
- public:
-  explicit Attributes(const char** list) : list_(list) {}
-  std::string_view get(std::string_view name) const {
-    for (const char** at = list_; *at != nullptr; at += 2) {
-      if (name == at[0]) return at[1];
-    }
-    return {};
-  }
-
- private:
-  const char** list_;
-};
-
-/// "red-def:rpminfo_test" is an rpminfo_test, whatever the prefix stands for.
-std::string_view local_name(std::string_view name) { return name.substr(name.rfind(':') + 1); }
-
 }  // namespace
 
-class OvalDocument::Reader {
+class OvalDocument::Reader : public XmlReader {
  public:
-  Reader() : parser_(XML_ParserCreate(nullptr)) {
-    if (!parser_) throw std::bad_alloc();
-    XML_SetUserData(parser_.get(), this);
-    XML_SetElementHandler(parser_.get(), on_start, on_end);
-    XML_SetCharacterDataHandler(parser_.get(), on_text);
-    XML_SetStartDoctypeDeclHandler(parser_.get(), on_doctype);
-  }
-
-  Result<void> feed(std::string_view bytes, bool last) {
-    const auto status = XML_Parse(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), last ? 1 : 0);
-    fed_ += static_cast<XML_Index>(bytes.size());
-    // A tag or comment that does not end is held, and read again with each piece.
-    const bool endless = fed_ - std::max(XML_GetCurrentByteIndex(parser_.get()), XML_Index{0}) > kLongestToken;
-    if (endless) refused_ = true;
-    if (status == XML_STATUS_OK && !endless) return {};
-    return Error{
-        Errc::invalid_request, "The XML text is malformed",
-        refused_ ? "nested, long or declared beyond what is read" : XML_ErrorString(XML_GetErrorCode(parser_.get()))};
-  }
-
   std::vector<OvalDefinition> take_definitions() { return std::exchange(definitions_, {}); }
   bool is_oval() const { return oval_; }
 
@@ -118,25 +76,9 @@ class OvalDocument::Reader {
   }
 
  private:
-  static Reader& self(void* data) { return *static_cast<Reader*>(data); }
-  static void on_start(void* data, const char* name, const char** attributes) {
-    self(data).start(local_name(name), Attributes(attributes));
-  }
-  static void on_end(void* data, const char* name) { self(data).end(local_name(name)); }
-  static void on_text(void* data, const char* text, int size) {
-    self(data).text({text, static_cast<std::size_t>(size)});
-  }
-  static void on_doctype(void* data, const char*, const char*, const char*, int) { self(data).refuse(); }
-
-  void refuse() {
-    refused_ = true;
-    XML_StopParser(parser_.get(), XML_FALSE);
-  }
-
-  void start(std::string_view name, const Attributes& attributes) {
-    text_.clear();
-    if (++depth_ == 1) oval_ = name == "oval_definitions";
-    if (depth_ > kDeepest || ids_.size() > kMostIds) return refuse();
+  void start(std::string_view name, const Attributes& attributes) override {
+    if (depth() == 1) oval_ = name == "oval_definitions";
+    if (ids_.size() > kMostIds) return refuse();
     if (name == "definition") {
       definition_.emplace();
       definition_->kind = attributes.get("class");
@@ -176,6 +118,15 @@ class OvalDocument::Reader {
       open_.back().module = comment;
       return;
     }
+    // "Oracle Linux 8 is installed": what stands beside it is about that release alone.
+    std::string_view platform = comment;
+    if (platform.ends_with(" is installed")) {
+      platform.remove_suffix(std::string_view(" is installed").size());
+      if (platform.find(' ') != std::string_view::npos && scope_of_platform(platform)) {
+        open_.back().platforms.emplace_back(platform);
+        return;
+      }
+    }
     ++uses_;
     open_.back().uses.push_back(
         {.test = ids_.number(attributes.get("test_ref")), .installed = comment.ends_with(" is installed")});
@@ -206,32 +157,30 @@ class OvalDocument::Reader {
     }
   }
 
-  void end(std::string_view name) {
-    --depth_;
+  void end(std::string_view name, const std::string& text) override {
     if (definition_) {
-      end_in_definition(name);
+      end_in_definition(name, text);
     } else {
-      end_of_test(name);
+      end_of_test(name, text);
     }
-    text_.clear();
   }
 
-  void end_in_definition(std::string_view name) {
+  void end_in_definition(std::string_view name, const std::string& text) {
     OvalDefinition& at = *definition_;
     if (name == "title") {
-      at.title = text_;
+      at.title = text;
     } else if (name == "description" && at.description.empty()) {
-      at.description = text_;
+      at.description = text;
     } else if (name == "platform") {
-      at.platforms.push_back(text_);
+      at.platforms.push_back(text);
     } else if (name == "severity") {
-      at.severity = text_;
+      at.severity = text;
     } else if (name == "cve" && !at.cves.empty()) {
-      at.cves.back().id = text_;
+      at.cves.back().id = text;
     } else if (name == "cpe") {
-      at.cpes.push_back(text_);
+      at.cpes.push_back(text);
     } else if (name == "component" && unaffected_) {
-      at.unaffected.push_back(text_);
+      at.unaffected.push_back(text);
     } else if (name == "criteria" && !open_.empty()) {
       end_of_criteria();
     } else if (name == "definition") {
@@ -243,18 +192,24 @@ class OvalDocument::Reader {
     }
   }
 
-  /// A module that criteria ask for goes for all that stands in them.
+  /// A module and a release that criteria ask for go for all that stands in them; criteria of releases alone are what
+  /// those around them ask for.
   void end_of_criteria() {
     Criteria done = std::move(open_.back());
     open_.pop_back();
+    if (done.uses.empty() && !open_.empty()) {
+      auto& platforms = open_.back().platforms;
+      platforms.insert(platforms.end(), done.platforms.begin(), done.platforms.end());
+    }
     auto& into = open_.empty() ? definition_->uses : open_.back().uses;
     for (auto& use : done.uses) {
       if (use.module.empty()) use.module = done.module;
+      if (use.platforms.empty()) use.platforms = done.platforms;
       into.push_back(std::move(use));
     }
   }
 
-  void end_of_test(std::string_view name) {
+  void end_of_test(std::string_view name, const std::string& text) {
     if (name == "rpminfo_test" || name == "dpkginfo_test") {
       if (test_) put(tests_, id_, *std::exchange(test_, std::nullopt));
     } else if (name == "rpminfo_object" || name == "dpkginfo_object") {
@@ -265,26 +220,22 @@ class OvalDocument::Reader {
     } else if (name == "constant_variable") {
       if (variable_) put(variables_, id_, *std::exchange(variable_, std::nullopt));
     } else if (object_ && name == "name") {
-      object_->name = text_;
+      object_->name = text;
     } else if (state_ && name == "evr") {
-      if (earlier_) state_->version = text_;
+      if (earlier_) state_->version = text;
     } else if (state_ && name == "arch") {
-      state_->arches = text_;
+      state_->arches = text;
     } else if (variable_ && name == "value" && variable_->size() < kMostOfADefinition) {
-      variable_->push_back(text_);
+      variable_->push_back(text);
     }
-  }
-
-  void text(std::string_view piece) {
-    if (text_.size() < kLongestText) text_.append(piece);
   }
 
   struct Criteria {
     std::string module{};
+    std::vector<std::string> platforms{};
     std::vector<OvalDefinition::Use> uses{};
   };
 
-  std::unique_ptr<std::remove_pointer_t<XML_Parser>, Freer<XML_ParserFree>> parser_;
   Ids ids_;
   std::unordered_map<std::uint32_t, Test> tests_;
   std::unordered_map<std::uint32_t, Object> objects_;
@@ -293,10 +244,7 @@ class OvalDocument::Reader {
   std::vector<OvalDefinition> definitions_;
 
   // What is being read.
-  std::size_t depth_ = 0;
-  bool oval_ = false, refused_ = false;
-  XML_Index fed_ = 0;  ///< Bytes so far.
-  std::string text_;
+  bool oval_ = false;
   std::optional<OvalDefinition> definition_;
   std::vector<Criteria> open_;
   std::size_t uses_ = 0;

@@ -23,7 +23,8 @@ struct OvalDefinition {
   struct Use {
     std::uint32_t test = 0;
     std::string module{};
-    bool installed = false;  ///< The comment says that the package is installed, in whatever version.
+    std::vector<std::string> platforms{};  ///< Releases that must be installed; empty: any of the definition's.
+    bool installed = false;                ///< The comment says that the package is installed, in whatever version.
   };
   std::string kind;  ///< "patch" or "vulnerability".
   std::string title, description, severity, issued;

@@ -35,7 +35,7 @@ constexpr std::array kEcosystems{Family{"PyPI", "pypi", Scheme::pep440},
                                  Family{"SUSE", "sles", Scheme::rpm, true},
                                  Family{"openEuler", "openeuler", Scheme::rpm, true},
                                  Family{"Photon OS", "photon", Scheme::rpm, true},
-                                 Family{"Azure Linux", "azurelinux", Scheme::rpm, true}};
+                                 Family{"Azure Linux", "azurelinux", Scheme::rpm}};
 
 constexpr std::array kPlatforms{
     Family{"Debian GNU/Linux", "debian", Scheme::dpkg},
@@ -46,8 +46,16 @@ constexpr std::array kPlatforms{
     Family{"Oracle Linux", "oracle", Scheme::rpm},
     Family{"Amazon Linux", "amazon", Scheme::rpm, true},
     Family{"openSUSE Leap", "opensuse", Scheme::rpm, true},
-    Family{"SUSE Linux Enterprise Server", "sles", Scheme::rpm, true},
+    Family{"openSUSE Tumbleweed", "opensuse", Scheme::rpm, true},
+    Family{"SUSE Linux Enterprise", "sles", Scheme::rpm, true},
     Family{"VMware Photon OS/Linux", "photon", Scheme::rpm, true},
+    Family{"VMware Photon OS", "photon", Scheme::rpm, true},
+    Family{"VMware Photon", "photon", Scheme::rpm, true},
+    Family{"Photon", "photon", Scheme::rpm, true},
+    Family{"Fedora", "fedora", Scheme::rpm, true},
+    Family{"Fedora EPEL", "epel", Scheme::rpm},
+    Family{"CBL-Mariner", "azurelinux", Scheme::rpm},
+    Family{"Azure Linux", "azurelinux", Scheme::rpm},
 };
 
 using Named = std::pair<std::string_view, std::string_view>;
@@ -81,11 +89,19 @@ Scope with_release(const Family& family, std::string_view release) {
   return {std::string(family.scope) + ":" + std::string(release), family.scheme};
 }
 
-/// "15 SP4" is 15.4, as os-release has it.
-std::string suse_release(std::string_view text) {
-  const auto pack = text.find(" SP");
-  if (pack == std::string_view::npos) return std::string(text);
-  return std::string(text.substr(0, pack)) + "." + std::string(text.substr(pack + 3));
+/// What follows "SUSE Linux Enterprise ": "Server 15 SP4" and "Module for Basesystem 15 SP4" are of 15.4, as os-release
+/// has it: a module is a repository of the server. Empty for what has releases of its own.
+std::string suse_release(std::string_view product) {
+  if (product.starts_with("Micro")) return {};
+  while (!product.empty() && !is_digit(product.front())) product.remove_prefix(1);
+  std::string release(take_run(product, is_digit));
+  if (take(product, " SP")) release += "." + std::string(take_run(product, is_digit));
+  return release;
+}
+
+/// Photon's OVAL says 3 and its os-release 3.0.
+std::string photon_release(std::string_view release) {
+  return std::string(release) + (release.find('.') == std::string_view::npos ? ".0" : "");
 }
 
 }  // namespace
@@ -101,8 +117,9 @@ std::optional<Scope> scope_of_ecosystem(std::string_view ecosystem) {
     }
     if (family.scope == "opensuse") take(rest, "Leap ");
     if (family.scope == "sles") {
-      if (!take(rest, "Linux Enterprise Server ")) return std::nullopt;
-      return with_release(family, suse_release(rest.substr(0, rest.find('-'))));
+      const std::string release = take(rest, "Linux Enterprise ") ? suse_release(rest) : std::string();
+      if (release.empty()) return std::nullopt;
+      return with_release(family, release);
     }
     const bool distribution = family.scheme == Scheme::dpkg || family.scheme == Scheme::rpm || family.scope == "alpine";
     if (distribution && rest.empty()) return std::nullopt;
@@ -117,8 +134,14 @@ std::optional<Scope> scope_of_platform(std::string_view platform) {
     if (!take(rest, family.spelling)) continue;
     while (take(rest, " ")) {
     }
-    if (family.scope == "sles") return with_release(family, suse_release(rest));
-    const std::string_view release = take_run(rest, [](char c) { return is_digit(c) || c == '.'; });
+    if (family.spelling == "openSUSE Tumbleweed") return with_release(family, "Tumbleweed");
+    std::string release;
+    if (family.scope == "sles") {
+      release = suse_release(rest);
+    } else {
+      release = take_run(rest, [](char c) { return is_digit(c) || c == '.'; });
+      if (family.scope == "photon" && !release.empty()) release = photon_release(release);
+    }
     if (release.empty()) return std::nullopt;
     return with_release(family, release);
   }
