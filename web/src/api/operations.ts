@@ -165,6 +165,7 @@ export const operationTable = {
   scRegistryStatus: 'GET /api/v1/superuser/registrystatus',
   getRegistrySize: 'GET /api/v1/superuser/registrysize/',
   queueRegistrySizeCalculation: 'POST /api/v1/superuser/registrysize/',
+  getRegistryInsight: 'GET /api/v1/superuser/insight',
   listServiceKeys: 'GET /api/v1/superuser/keys',
   createServiceKey: 'POST /api/v1/superuser/keys',
   getServiceKey: 'GET /api/v1/superuser/keys/{kid}',

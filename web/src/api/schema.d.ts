@@ -1875,6 +1875,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/superuser/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registry in numbers, as of the last count: storage by namespace, findings by severity and the images to look after first. */
+        get: operations["getRegistryInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/superuser/keys": {
         parameters: {
             query?: never;
@@ -2887,6 +2904,46 @@ export interface components {
             last_ran: number | null;
             queued: boolean;
             running: boolean;
+        };
+        InsightView: {
+            counted_ms: number | null;
+            counting: boolean;
+            insight: components["schemas"]["Insight"];
+        };
+        Insight: {
+            users: number;
+            organizations: number;
+            repositories: number;
+            blobs: number;
+            size_bytes: number;
+            namespaces: components["schemas"]["NamespaceInsight"][];
+            images: number;
+            clean_images: number;
+            findings: components["schemas"]["FindingCounts"];
+            worst_images: components["schemas"]["ImageInsight"][];
+        };
+        NamespaceInsight: {
+            name: string;
+            kind: string;
+            repositories: number;
+            size_bytes: number;
+        };
+        FindingCounts: {
+            critical: number;
+            high: number;
+            medium: number;
+            low: number;
+            negligible: number;
+            unknown: number;
+            fixable: number;
+            fixable_critical: number;
+        };
+        ImageInsight: {
+            namespace: string;
+            repository: string;
+            tag: string;
+            manifest_digest: string;
+            findings: components["schemas"]["FindingCounts"];
         };
         ServiceKeyViews: {
             keys: components["schemas"]["ServiceKeyView"][];
@@ -6893,6 +6950,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+        };
+    };
+    getRegistryInsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightView"];
                 };
             };
         };
