@@ -4,7 +4,9 @@
 #include <thread>
 
 #include "api/refusals_testing.h"
+#include "inventory/layer.h"
 #include "inventory/testing.h"
+#include "store/scan.h"
 #include "vuln/importer.h"
 
 namespace wharf::api {
@@ -124,6 +126,27 @@ TEST(Scan, OfWhatIsNoLayerFailsAndSaysSo) {
   make_acme(reg);
   const auto digest = push_image(reg, "v1", {std::string(5000, 'x')});
   EXPECT_EQ(security_when(reg, digest, is_over).string("/status"), "failed");
+}
+
+TEST(Scan, IsDoneAgainWhenTheReadersFindMore) {
+  TestRegistry reg;
+  make_acme(reg);
+  const auto digest = push_image(reg, "v1", {debian_layer("3.0.8-1")});
+  security_when(reg, digest, is_over);
+  const auto want = [&] {
+    return reg.database().write_now(
+        [](db::Tx& tx) { return store::want_scans_of_readers_before(tx, inventory::kReaderVersion, now_ms()); });
+  };
+  EXPECT_EQ(want(), 0);
+  static const db::Query kAge{"test.age", "UPDATE layer_inventory SET reader = reader - 1"};
+  reg.database().write_now([](db::Tx& tx) { return tx.run(kAge); });
+  EXPECT_EQ(want(), 1);
+  static const db::Query kOld{"test.old", "SELECT COUNT(*) FROM layer_inventory WHERE reader < $1"};
+  const auto is_read = [&](const Answer&) {
+    return reg.database().read_now(
+        [](db::Tx& tx) { return tx.get<std::int64_t>(kOld, inventory::kReaderVersion) == 0; });
+  };
+  EXPECT_EQ(security_when(reg, digest, is_read).string("/status"), "scanned");
 }
 
 TEST(Scan, IsDoneAgainWhenTheFeedsSaySomethingElse) {

@@ -10,9 +10,9 @@
 #include "app/core.h"
 #include "app/operations.h"
 #include "base/log.h"
-#include "service/event.h"
 #include "http/openapi.h"
 #include "http/tls.h"
+#include "service/event.h"
 
 namespace wharf::app {
 namespace {
@@ -107,7 +107,7 @@ Result<bool> App::bind() {
   if (!server) return server.error();
   server_ = std::move(*server);
   auto jobs = background_jobs(core_->services(), config_, metrics_);
-  add_scan_jobs(jobs, *core_, metrics_);
+  add_scan_jobs(jobs, *core_, config_, metrics_);
   jobs_ = std::make_unique<jobs::Runner>(std::move(jobs), metrics_);
   register_metrics();
   return true;

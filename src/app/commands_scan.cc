@@ -1,14 +1,15 @@
 #include "app/commands_scan.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <ostream>
 #include <set>
+#include <tuple>
 
+#include "app/progress_line.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
@@ -37,37 +38,6 @@ std::optional<vuln::Severity> severity_named(std::string word) {
   return std::nullopt;
 }
 
-/// A line that is written over and over, on a terminal alone.
-class ProgressLine {
- public:
-  ProgressLine(std::ostream& out, bool wanted) : out_(out), shown_(wanted && ::isatty(2) == 1) {}
-  ~ProgressLine() {
-    if (shown_ && drawn_) out_ << "\r\033[K" << std::flush;
-  }
-  void at(std::uint64_t bytes, std::uint64_t of) {
-    if (!shown_ || bytes < next_) return;
-    next_ = bytes + (std::uint64_t{4} << 20);
-    drawn_ = true;
-    constexpr int kWidth = 40;
-    const auto mib = static_cast<double>(bytes) / (1 << 20);
-    if (of == 0) {
-      out_ << fmt::format("\r  reading {:.0f} MiB", mib) << std::flush;
-      return;
-    }
-    const auto part = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(of));
-    const int full = static_cast<int>(part * kWidth);
-    out_ << fmt::format("\r  [{}{}] {:3.0f} %  {:.0f} MiB", std::string(static_cast<std::size_t>(full), '#'),
-                        std::string(static_cast<std::size_t>(kWidth - full), '.'), part * 100, mib)
-         << std::flush;
-  }
-
- private:
-  std::ostream& out_;
-  bool shown_;
-  bool drawn_ = false;
-  std::uint64_t next_ = 0;
-};
-
 struct Line {
   std::string package, version, name, fixed_by, title;
   vuln::Severity severity = vuln::Severity::unknown;
@@ -86,17 +56,19 @@ std::vector<Line> lines_of(const vuln::Report& report) {
                        .severity = found.severity});
     }
   }
-  std::ranges::stable_sort(lines, [](const Line& a, const Line& b) {
+  std::ranges::sort(lines, [](const Line& a, const Line& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
-    return a.package < b.package;
+    return std::tie(a.package, a.version, a.name) < std::tie(b.package, b.version, b.name);
   });
   return lines;
 }
 
 void print_table(const vuln::Report& report, const ScanCommand& command, bool matched, std::ostream& out) {
   const auto& distribution = report.distributions.front();
-  out << (distribution.pretty_name.empty() ? "No distribution" : distribution.pretty_name) << ", "
-      << report.packages.size() << (report.packages.size() == 1 ? " package" : " packages") << "\n";
+  const std::string release = distribution.id + (distribution.version_id.empty() ? "" : ' ' + distribution.version_id);
+  const auto& called = distribution.pretty_name.empty() ? release : distribution.pretty_name;
+  out << (called.empty() ? "No distribution" : called) << ", " << report.packages.size()
+      << (report.packages.size() == 1 ? " package" : " packages") << "\n";
   std::size_t package_width = 7, version_width = 9;
   for (const auto& reported : report.packages) {
     if (!command.packages && reported.findings.empty()) continue;

@@ -1,13 +1,22 @@
 #include "app/commands_vulndb.h"
 
 #include <fmt/format.h>
+#include <stdlib.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <filesystem>
 #include <ostream>
 
 #include "app/counted.h"
+#include "app/progress_line.h"
 #include "base/json.h"
+#include "net/http_client.h"
+#include "scan/feed_updates.h"
 #include "vuln/bundle.h"
+#include "vuln/download.h"
 #include "vuln/feeds.h"
 #include "vuln/importer.h"
 #include "vuln/store.h"
@@ -73,21 +82,74 @@ int with_feeds(Job job, bool as_json, std::ostream& out, std::ostream& err) {
   }
 }
 
+/// A feed's file from elsewhere, in a folder of its own that goes with this object.
+class Download {
+ public:
+  explicit Download(const std::string& url) {
+    std::string folder = (std::filesystem::temp_directory_path() / "wharf-feed-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) {
+      path_ = Error{Errc::insufficient_storage, "There is no room for a temporary folder"};
+      return;
+    }
+    folder_ = folder;
+    net::HttpClient client{net::HttpClientOptions{}};
+    boost::asio::io_context loop;
+    auto fetch = scan::fetch_feed(client, url, "", "", folder_ / "feed");
+    auto fetched = boost::asio::co_spawn(loop, std::move(fetch), boost::asio::use_future);
+    loop.run();
+    auto file = fetched.get();
+    if (file) {
+      path_ = file->path;
+    } else {
+      path_ = Error{file.error().code, url + ": " + file.error().message, file.error().detail};
+    }
+  }
+  ~Download() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  }
+  Download(const Download&) = delete;
+  Download& operator=(const Download&) = delete;
+
+  /// Errors: those of fetch_feed.
+  const Result<std::filesystem::path>& path() const { return path_; }
+
+ private:
+  std::filesystem::path folder_;
+  Result<std::filesystem::path> path_ = std::filesystem::path();
+};
+
 }  // namespace
 
 int update_vulndb(db::Database& database, const VulndbUpdateCommand& command, std::ostream& out, std::ostream& err) {
   const auto job = [&]() -> Result<std::vector<vuln::FeedRow>> {
     vuln::Importer importer(database);
-    const auto progress = [&](const vuln::FileRead& file) {
+    ProgressLine line(err, !command.json);
+    const auto done = [&](const vuln::FileRead& file) {
       if (command.json) return;
+      line.clear();
       if (file.records == 0) {
         err << file.path << ": passed over\n";
       } else {
         err << file.path << ": " << counted(static_cast<std::int64_t>(file.records), "document", "documents") << "\n";
       }
     };
-    for (const auto& path : command.from) {
-      if (auto read = vuln::read_feeds(path, importer, progress); !read) return read.error();
+    const auto progress = [&](std::uint64_t at, std::uint64_t of) { line.at(at, of); };
+    for (const auto& item : command.from) {
+      std::vector<std::string> urls;
+      std::error_code ignored;
+      // A file may be called like a feed: what is there comes first.
+      if (!std::filesystem::exists(item, ignored)) {
+        if (auto named = vuln::urls_of_feed(item)) urls = std::move(*named);
+      }
+      if (urls.empty()) {
+        if (auto read = vuln::read_feeds(item, importer, done, progress); !read) return read.error();
+      }
+      for (const auto& url : urls) {
+        const Download file(url);
+        if (!file.path()) return file.path().error();
+        if (auto read = vuln::read_feeds(*file.path(), importer, done, progress); !read) return read.error();
+      }
     }
     auto rows = importer.finish();
     if (rows.empty()) return Error{Errc::invalid_request, "There is no vulnerability data in what was given"};

@@ -11,7 +11,8 @@ namespace wharf::app {
 /// server. Each writes its answer to `out` and what went wrong to `err`; exit codes: 0 done, 1 failed (nothing
 /// changed).
 
-/// `update --from PATH…`: reads feeds as they are published and puts them in force together.
+/// `update --from ITEM…`: reads feeds as they are published and puts them in force together. An item is a file, a
+/// folder, a URL or the name of a feed (vuln/download.h).
 /// JSON: {"feeds": [{"feed", "updated", "advisories", "entries", "skipped"}…]}
 struct VulndbUpdateCommand {
   std::vector<std::string> from;

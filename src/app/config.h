@@ -146,6 +146,13 @@ struct Config {
   std::chrono::seconds notification_timeout{10};
   std::string hipchat_url = "https://api.hipchat.com", flowdock_url = "https://api.flowdock.com";
 
+  // The scanner.
+  std::uint64_t scan_max_layer_bytes = 0;
+  std::chrono::seconds scan_interval{1};
+  int scan_attempts = 5;
+  std::vector<std::string> vulnerability_feeds;
+  Span vulnerability_feeds_interval{"6h", std::chrono::hours(6)};
+
   // The audit log.
   bool audit_logins = true, audit_login_failures = false, audit_push_failures = false, audit_pull_failures = false,
        audit_delete_failures = false;

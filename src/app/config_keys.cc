@@ -16,6 +16,7 @@ constexpr std::string_view kPeople = "People and robots";
 constexpr std::string_view kRegistry = "Repositories and tags";
 constexpr std::string_view kSessions = "Sessions and tokens";
 constexpr std::string_view kOut = "Mail and other connections out";
+constexpr std::string_view kScanner = "The scanner";
 constexpr std::string_view kLog = "The audit log";
 constexpr std::string_view kPages = "The web pages";
 constexpr std::string_view kFeatures = "Features";
@@ -214,6 +215,22 @@ std::vector<Key> plain_keys() {
                 AT(hipchat_url)),
       key<Text>("FLOWDOCK_API_URL", kOut,
                 "Where notifications for Flowdock go: a server that speaks its API, version 1.", AT(flowdock_url)),
+
+      key<FeedList>(
+          "VULNERABILITY_FEEDS", kScanner,
+          "What is fetched of vulnerabilities: names (`debian`, `ubuntu`, `alpine:v3.20`, `wolfi`, `chainguard`, "
+          "`redhat`, `almalinux`, `rocky`, `oracle`, `amazon:2023`, `osv:npm` and OSV's other ecosystems, `go`, "
+          "`kev`, `epss`, `nvd:2024`) and URLs of such files.",
+          AT(vulnerability_feeds)),
+      key<SpanValue>("VULNERABILITY_FEEDS_INTERVAL", kScanner, "How often each is asked for what is new.",
+                     AT(vulnerability_feeds_interval)),
+      key<SizeValue>("SECURITY_SCANNER_V4_INDEX_MAX_LAYER_SIZE", kScanner,
+                     "Images with a larger layer, as it is stored, are not scanned; 0 is no limit.",
+                     AT(scan_max_layer_bytes)),
+      key<Count<1, 3600>>("SECURITY_SCANNER_INDEXING_INTERVAL", kScanner,
+                          "Seconds from one look into the queue to the next.", AT(scan_interval)),
+      key<Count<1, 100>>("SECURITY_SCANNER_MAX_SCAN_RETRIES", kScanner,
+                         "Attempts to scan an image before it has failed.", AT(scan_attempts)),
 
       key<Boolean>("ACTION_LOG_AUDIT_LOGINS", kLog, "Sign-ins are logged.", AT(audit_logins)),
       key<Boolean>("ACTION_LOG_AUDIT_LOGIN_FAILURES", kLog, "So are those that failed.", AT(audit_login_failures)),

@@ -1,6 +1,7 @@
 #include "app/config_values.h"
 
 #include "base/json.h"
+#include "vuln/download.h"
 
 namespace wharf::app::detail {
 namespace {
@@ -107,6 +108,14 @@ JsonValue TextList::write(const std::vector<std::string>& value) {
 
 JsonValue TextList::write(const std::optional<std::vector<std::string>>& value) {
   return value ? write(*value) : JsonValue(nullptr);
+}
+
+Complaint FeedList::read(const JsonValue& value, const Where& where, std::vector<std::string>& out) {
+  if (auto complaint = TextList::read(value, where, out)) return complaint;
+  for (const auto& item : out) {
+    if (!vuln::urls_of_feed(item)) return complain(kForm);
+  }
+  return std::nullopt;
 }
 
 Complaint PathValue::read(const JsonValue& value, const Where& where, std::filesystem::path& out) {

@@ -50,6 +50,13 @@ struct TextList {
   static JsonValue write(const std::optional<std::vector<std::string>>& value);
 };
 
+/// Names of vulnerability feeds and URLs of theirs.
+struct FeedList {
+  static constexpr std::string_view kForm = "list of feeds' names and URLs";
+  static Complaint read(const JsonValue& value, const Where&, std::vector<std::string>& out);
+  static JsonValue write(const std::vector<std::string>& value) { return TextList::write(value); }
+};
+
 struct PathValue {
   static constexpr std::string_view kForm = "path";
   static Complaint read(const JsonValue& value, const Where& where, std::filesystem::path& out);

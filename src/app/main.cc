@@ -209,7 +209,10 @@ int main(int argc, char** argv) {
   vulndb->require_subcommand(1);
   wharf::app::VulndbUpdateCommand vulndb_update;
   auto* update = vulndb->add_subcommand("update", "Read feeds as they are published and put them in force");
-  update->add_option("--from", vulndb_update.from, "Files and folders with feeds")->required();
+  update
+      ->add_option("--from", vulndb_update.from,
+                   "Files, folders and URLs of feeds, or their names: debian, alpine:v3.20, osv:npm, …")
+      ->required();
   update->add_flag("--json", vulndb_update.json, "Answer in JSON");
   common.add_to(*update, false);
   update->callback([&] {

@@ -28,6 +28,7 @@
 #include "api/robot.h"
 #include "api/scan.h"
 #include "api/scan_search.h"
+#include "api/scanner.h"
 #include "api/search.h"
 #include "api/service_key.h"
 #include "api/session.h"
@@ -81,6 +82,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_scan_operations(table);
   api::add_search_operations(table);
   api::add_scan_search_operations(table);
+  api::add_scanner_operations(table);
   api::add_superuser_operations(table);
   api::add_registry_size_operations(table);
   api::add_insight_operations(table);

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "scan/scanner.h"
 #include "store/layer_inventory.h"
 #include "vuln/pack.h"
@@ -45,6 +46,12 @@ std::map<std::string, std::string> said_of(db::Tx& tx, const std::string& kind, 
 }  // namespace
 
 awaitable<int> Scanner::rematch(int most) {
+  if (!older_wanted_) {
+    auto want = [](db::Tx& tx) { return store::want_scans_of_readers_before(tx, inventory::kReaderVersion, now_ms()); };
+    const auto images = co_await parts_.db.write(std::move(want));
+    older_wanted_ = true;
+    if (images > 0) log::info("images are scanned again, as more is read in layers now", {{"images", images}});
+  }
   int looked = 0;
   while (looked < most && !stopping_) {
     std::int64_t version = 0;
@@ -64,24 +71,22 @@ awaitable<int> Scanner::rematch(int most) {
     co_await parts_.db.read(look);
     if (names.empty()) break;
     for (const auto& name : names) {
-      const auto& said = now_said[{name.kind, name.name}];
+      if (now_said[{name.kind, name.name}] == name.said) continue;
       std::int64_t at = 0;
-      if (said != name.said) {
-        do {
-          auto want = [&](db::Tx& tx) {
-            return store::want_scans_of_package(tx, name.id, version, at, kManifestsAStep, now_ms());
-          };
-          at = co_await parts_.db.write(want);
-        } while (at != 0 && !stopping_);
-      }
+      do {
+        auto want = [&](db::Tx& tx) {
+          return store::want_scans_of_package(tx, name.id, version, at, kManifestsAStep, now_ms());
+        };
+        at = co_await parts_.db.write(want);
+      } while (at != 0 && !stopping_);
       if (at != 0) co_return looked;
-      auto note = [&](db::Tx& tx) {
-        store::set_said(tx, name.id, said, version);
-        return true;
-      };
-      co_await parts_.db.write(note);
-      ++looked;
     }
+    auto note = [&](db::Tx& tx) {
+      for (const auto& name : names) store::set_said(tx, name.id, now_said[{name.kind, name.name}], version);
+      return true;
+    };
+    co_await parts_.db.write(note);
+    looked += static_cast<int>(names.size());
   }
   co_return looked;
 }

@@ -58,7 +58,8 @@ class Scanner {
   awaitable<Done> round(int most);
 
   /// Looks up what the feeds say of names that were last looked up in older data; images with a package of which they
-  /// say something else now are put into the queue again. At most `most` names; answers how many.
+  /// say something else now are put into the queue again. At most `most` names; answers how many. The first time,
+  /// images with layers that older readers have read are put there, too.
   awaitable<int> rematch(int most);
 
   /// Ends a running round soon. From any thread.
@@ -75,6 +76,7 @@ class Scanner {
 
   const Parts parts_;
   std::atomic<bool> stopping_{false};
+  bool older_wanted_ = false;  ///< What older readers have read is in the queue again.
   boost::asio::thread_pool readers_{1};
 };
 

@@ -15,6 +15,7 @@ namespace {
 constexpr int kMatchesAPage = 50;
 constexpr int kManifestsAPage = 200;  // that are looked at for one page, whether or not the caller may see them
 constexpr int kMostTags = 10;
+constexpr int kMostFailures = 100;
 constexpr std::string_view kPages = "scan matches";
 
 /// Whether the caller may read each repository, asked once.
@@ -157,9 +158,14 @@ awaitable<ScanMatches> ScanService::find_issue(auth::Principal who, std::string 
   co_return co_await db_.read(std::move(read));
 }
 
-awaitable<Result<store::ScanCounts>> ScanService::counts(auth::Principal who) {
+awaitable<Result<ScannerState>> ScanService::state(auth::Principal who) {
   if (auto ok = auth::require_superuser(who, true); !ok) co_return ok.error();
-  auto read = [](db::Tx& tx) { return store::count_scans(tx); };
+  auto read = [](db::Tx& tx) {
+    return ScannerState{.counts = store::count_scans(tx),
+                        .failures = store::scan_failures(tx, kMostFailures),
+                        .feeds = vuln::list_feeds(tx),
+                        .downloads = vuln::list_downloads(tx)};
+  };
   co_return co_await db_.read(std::move(read));
 }
 

@@ -10,7 +10,9 @@
 #include "db/database.h"
 #include "service/page_token.h"
 #include "store/scan.h"
+#include "vuln/download.h"
 #include "vuln/report.h"
+#include "vuln/store.h"
 
 namespace wharf::service {
 
@@ -34,6 +36,14 @@ struct ScanMatches {
   std::string next_page;  ///< Where to go on; "": there is no more.
 };
 
+/// The scanner as its operators see it.
+struct ScannerState {
+  store::ScanCounts counts;
+  std::vector<store::ScanFailure> failures;  ///< The newest images first, at most 100.
+  std::vector<vuln::FeedRow> feeds;
+  std::vector<vuln::Download> downloads;
+};
+
 /// What is known of the packages and vulnerabilities of manifests.
 class ScanService {
  public:
@@ -49,8 +59,8 @@ class ScanService {
   /// Images that are known for an issue, by any of its names ("CVE-2023-0464", "GHSA-…").
   awaitable<ScanMatches> find_issue(auth::Principal who, std::string issue, std::string next_page);
 
-  /// The queue in numbers. Errors: those of auth::require_superuser, who may look on.
-  awaitable<Result<store::ScanCounts>> counts(auth::Principal who);
+  /// The queue, and the feeds. Errors: those of auth::require_superuser, who may look on.
+  awaitable<Result<ScannerState>> state(auth::Principal who);
 
  private:
   db::Database& db_;

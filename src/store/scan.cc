@@ -72,12 +72,32 @@ std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_
   return std::ssize(manifests) < limit ? 0 : manifests.back();
 }
 
+std::int64_t want_scans_of_readers_before(db::Tx& tx, std::int64_t reader, Millis now) {
+  static const db::Query kWant{"scan.want_older", R"(
+    UPDATE scan SET wanted = TRUE, priority = 10, available_ms = $2, attempts = 0
+     WHERE status IN ('scanned', 'failed') AND NOT wanted
+       AND manifest_id IN (SELECT m.manifest_id FROM layer_inventory i JOIN manifest_blob m ON m.blob_id = i.blob_id
+                            WHERE i.reader < $1))"};
+  tx.unhurried();  // once after an update of the program
+  return tx.run(kWant, reader, now);
+}
+
 ScanCounts count_scans(db::Tx& tx) {
   static const db::Query kCount{"scan.count", R"(
     SELECT COUNT(CASE WHEN status = 'queued' THEN 1 END), COUNT(CASE WHEN status = 'scanned' THEN 1 END),
            COUNT(CASE WHEN status = 'unsupported' THEN 1 END), COUNT(CASE WHEN status = 'failed' THEN 1 END),
            COUNT(CASE WHEN wanted THEN 1 END), COALESCE(MIN(CASE WHEN wanted THEN available_ms END), 0) FROM scan)"};
   return tx.one<ScanCounts>(kCount).value_or(ScanCounts{});
+}
+
+std::vector<ScanFailure> scan_failures(db::Tx& tx, int limit) {
+  static const db::Query kFind{"scan.failures", R"(
+    SELECT n.name, r.name, m.digest, s.status, s.attempts, s.error
+      FROM scan s JOIN manifest m ON m.id = s.manifest_id JOIN repository r ON r.id = m.repository_id
+      JOIN account n ON n.id = r.namespace_id
+     WHERE s.error IS NOT NULL AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL
+     ORDER BY s.manifest_id DESC LIMIT $1)"};
+  return tx.all<ScanFailure>(kFind, limit);
 }
 
 void set_scan_report(db::Tx& tx, const ScanReport& report) {

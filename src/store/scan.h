@@ -44,6 +44,9 @@ void put_scan_back(db::Tx& tx, const ScanTask& task, Millis at, const std::strin
 std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_t data_version, std::int64_t after_id,
                                    int limit, Millis now);
 
+/// Manifests with a layer whose inventory is of a reader before `reader` are to be looked at again; answers how many.
+std::int64_t want_scans_of_readers_before(db::Tx& tx, std::int64_t reader, Millis now);
+
 /// The queue in numbers.
 struct ScanCounts {
   std::int64_t queued = 0, scanned = 0, unsupported = 0, failed = 0;
@@ -52,6 +55,17 @@ struct ScanCounts {
 };
 BOOST_DESCRIBE_STRUCT(ScanCounts, (), (queued, scanned, unsupported, failed, wanted, oldest_ms))
 ScanCounts count_scans(db::Tx& tx);
+
+/// An image that could not be scanned, or not yet.
+struct ScanFailure {
+  std::string namespace_, repository, digest;
+  ScanStatus status = ScanStatus::failed;  ///< queued: it is tried again.
+  std::int64_t attempts = 0;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ScanFailure, (), (namespace_, repository, digest, status, attempts, reason))
+/// Up to `limit`, the newest images first.
+std::vector<ScanFailure> scan_failures(db::Tx& tx, int limit);
 
 /// What an image's packages are known for.
 struct ScanReport {

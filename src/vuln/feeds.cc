@@ -79,9 +79,9 @@ class File {
  public:
   File(const fs::path& path, Feeds& feeds) : path_(path), feeds_(feeds) {}
 
-  Result<FileRead> read() {
+  Result<FileRead> read(const std::function<void(std::uint64_t)>& progress) {
     const auto each = [this](Input& input) { return entry(input); };
-    if (auto read = read_file(path_, each); !read) {
+    if (auto read = read_file(path_, each, {}, progress); !read) {
       Error error = read.error();
       error.message = path_.filename().string() + ": " + error.message;
       return error;
@@ -187,7 +187,8 @@ class File {
 
 }  // namespace
 
-Result<void> read_feeds(const fs::path& path, Feeds& feeds, const std::function<void(const FileRead&)>& done) {
+Result<void> read_feeds(const fs::path& path, Feeds& feeds, const std::function<void(const FileRead&)>& done,
+                        const FeedProgress& progress) {
   std::error_code failed;
   std::vector<fs::path> files;
   if (fs::is_directory(path, failed)) {
@@ -199,10 +200,20 @@ Result<void> read_feeds(const fs::path& path, Feeds& feeds, const std::function<
     files.push_back(path);
   }
   if (failed || files.empty()) return Error{Errc::not_found, path.string() + ": there is no such file or folder"};
+  std::uint64_t all = 0, before = 0;
+  const auto size_of = [&](const fs::path& file) -> std::uint64_t {
+    const auto size = fs::file_size(file, failed);
+    return failed ? 0 : size;
+  };
+  for (const auto& file : files) all += size_of(file);
+  const auto tell = [&](std::uint64_t bytes) {
+    if (progress) progress(before + bytes, all);
+  };
   for (const auto& file : files) {
-    auto read = File(file, feeds).read();
+    auto read = File(file, feeds).read(tell);
     if (!read) return read.error();
     done(*read);
+    before += size_of(file);
   }
   return {};
 }

@@ -14,7 +14,8 @@ constexpr std::size_t kPiece = 256 * 1024;
 
 class ArchiveInput : public Input {
  public:
-  ArchiveInput(archive* from, const InputLimits& limits) : archive_(from), limits_(limits) {}
+  ArchiveInput(archive* from, const InputLimits& limits, const std::function<void(std::uint64_t)>& progress)
+      : archive_(from), limits_(limits), progress_(progress) {}
 
   std::string_view name() const override { return name_; }
 
@@ -28,6 +29,7 @@ class ArchiveInput : public Input {
     if (got < 0) return broken();
     total_ += static_cast<std::uint64_t>(got);
     const auto packed = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(archive_, -1), 1));
+    if (progress_) progress_(packed);
     if (total_ > limits_.bytes || (total_ > limits_.free_bytes && total_ / packed > limits_.ratio)) {
       return Error{Errc::invalid_request, "The file holds more than it may, once it is unpacked"};
     }
@@ -42,6 +44,7 @@ class ArchiveInput : public Input {
  private:
   archive* archive_;
   const InputLimits& limits_;
+  const std::function<void(std::uint64_t)>& progress_;
   std::string name_;
   std::uint64_t total_ = 0;
 };
@@ -64,7 +67,7 @@ Result<std::string> Input::read_all(std::size_t limit) {
 }
 
 Result<void> read_file(const std::filesystem::path& path, const std::function<Result<void>(Input&)>& each,
-                       const InputLimits& limits) {
+                       const InputLimits& limits, const std::function<void(std::uint64_t)>& progress) {
   const std::unique_ptr<archive, Freer<archive_read_free>> reader(archive_read_new());
   archive* from = reader.get();
   archive_read_support_filter_gzip(from);
@@ -75,7 +78,7 @@ Result<void> read_file(const std::filesystem::path& path, const std::function<Re
   archive_read_support_format_zip(from);
   archive_read_support_format_empty(from);
   archive_read_support_format_raw(from);
-  ArchiveInput input(from, limits);
+  ArchiveInput input(from, limits, progress);
   if (archive_read_open_filename(from, path.c_str(), kPiece) != ARCHIVE_OK) return input.broken();
   std::uint64_t entries = 0;
   for (;;) {

@@ -32,7 +32,8 @@ class Input {
 /// Calls `each` for every file in `path`: the entries of a zip or tar, the one of a compressed file, or the file
 /// itself, unpacked by gzip, bzip2, xz and zstd as they are needed. Nothing that an archive names reaches the disk.
 /// `each` need not read an entry to its end; its first error ends the walk and is returned.
+/// `progress` is told now and then how many bytes of the file have been read.
 Result<void> read_file(const std::filesystem::path& path, const std::function<Result<void>(Input&)>& each,
-                       const InputLimits& limits = {});
+                       const InputLimits& limits = {}, const std::function<void(std::uint64_t)>& progress = {});
 
 }  // namespace wharf::vuln

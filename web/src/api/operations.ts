@@ -152,6 +152,7 @@ export const operationTable = {
   findPackages: 'GET /api/v1/find/packages',
   findVulnerability: 'GET /api/v1/find/vulnerabilities/{name}',
   getManifestSbom: 'GET /api/v1/repository/{repository}/manifest/{manifestref}/sbom',
+  getScanner: 'GET /api/v1/superuser/scanner',
   getInstallUser: 'GET /api/v1/superuser/users/{username}',
   changeInstallUser: 'PUT /api/v1/superuser/users/{username}',
   deleteInstallUser: 'DELETE /api/v1/superuser/users/{username}',

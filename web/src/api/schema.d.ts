@@ -1718,6 +1718,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/superuser/scanner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scanner's queue, what could not be scanned and why, and how old the vulnerability data is. */
+        get: operations["getScanner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/superuser/users/{username}": {
         parameters: {
             query?: never;
@@ -2861,6 +2878,50 @@ export interface components {
             severity: string;
             fixed_by: string;
             link: string;
+        };
+        Scanner: {
+            queue: components["schemas"]["Queue"];
+            failures: components["schemas"]["Failure"][];
+            feeds: components["schemas"]["Feed"][];
+            sources: components["schemas"]["Source"][];
+        };
+        Queue: {
+            waiting: number;
+            /** Format: date-time */
+            oldest_waiting?: string;
+            queued: number;
+            scanned: number;
+            unsupported: number;
+            failed: number;
+        };
+        Failure: {
+            namespace: string;
+            repository: string;
+            manifest_digest: string;
+            status: string;
+            attempts: number;
+            reason: string;
+        };
+        Feed: {
+            name: string;
+            /** Format: date-time */
+            imported: string;
+            age_seconds: number;
+            advisories: number;
+            entries: number;
+            skipped: number;
+        };
+        Source: {
+            url: string;
+            /** Format: date-time */
+            checked?: string;
+            /** Format: date-time */
+            imported?: string;
+            last_modified: string;
+            /** Format: date-time */
+            next: string;
+            failures: number;
+            error: string;
         };
         InstallUserChange: {
             password?: string | null;
@@ -6660,6 +6721,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    getScanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanner"];
                 };
             };
         };
