@@ -20,6 +20,7 @@ import tempfile
 import time
 
 from lists import Lists
+from scan import Scan
 from search import Search
 from servers import DockerRegistry, Nginx, WharfServer
 
@@ -192,6 +193,12 @@ class Bench:
         """Searches over much data, likewise."""
         self.over_much_data(Search)
 
+    def row_scan(self):
+        """The scanner, likewise."""
+        for title, unit, value in Scan(self.folder, self.options.wharf, self.images * 10, self.rounds).over():
+            self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
+            print(f"bench: {title}: {value:.4g}", file=sys.stderr)
+
     def over_much_data(self, kind):
         with kind(self.folder, self.options.wharf) as lists:
             for title, path, who in lists.requests():
@@ -210,10 +217,10 @@ class Bench:
 
     ROWS = {"start": row_start, "manifest": row_manifest, "small": row_small, "pull": row_pull, "pull8": row_pull8,
             "push": row_push, "images": row_images, "lists": row_lists,
-            "search": row_search}
+            "search": row_search, "scan": row_scan}
 
     def run(self, names):
-        alone = [name for name in names if name in ("lists", "search")]
+        alone = [name for name in names if name in ("lists", "search", "scan")]
         compared = [name for name in names if name not in alone]
         if compared:
             self.compare(compared)
