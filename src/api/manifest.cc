@@ -11,8 +11,9 @@ struct GetManifest {
   RepoName repository;
   std::string manifestref;         // path: a digest
   bool include_modelcard = false;  // query: with the Markdown that describes a model
+  bool include_config = false;     // query: with the configuration of an image
 };
-BOOST_DESCRIBE_STRUCT(GetManifest, (), (repository, manifestref, include_modelcard))
+BOOST_DESCRIBE_STRUCT(GetManifest, (), (repository, manifestref, include_modelcard, include_config))
 
 /// A layer, or a step of the build that made none.
 struct LayerItem {
@@ -38,10 +39,11 @@ struct ManifestItem {
   std::int64_t layers_compressed_size = 0;
   json::Nullable<std::vector<LayerItem>> layers;
   std::optional<std::string> modelcard;
+  std::optional<std::string> config_data;  // as pushed; only where it was asked for and is an image's
 };
 BOOST_DESCRIBE_STRUCT(ManifestItem, (),
                       (digest, is_manifest_list, manifest_data, config_media_type, layers_compressed_size, layers,
-                       modelcard))
+                       modelcard, config_data))
 
 template <class T>
 json::Nullable<T> nullable(std::optional<T> value) {
@@ -69,6 +71,7 @@ awaitable<Result<ManifestItem>> get_manifest(Call& call, GetManifest in) {
                     .manifest_data = std::move(view->content),
                     .layers_compressed_size = view->layers_size_bytes,
                     .modelcard = std::move(view->model_card)};
+  if (in.include_config && !view->config.empty()) item.config_data = std::move(view->config);
   item.config_media_type = nullable(std::move(view->config_media_type));
   if (!item.is_manifest_list) {
     auto& layers = item.layers.emplace();

@@ -142,6 +142,15 @@ TEST(GetManifest, ShowsWhatAnArtifactHas) {
   EXPECT_FALSE(owner.get(at(packed) + "?include_modelcard=true").json().as_object().contains("modelcard"));
 }
 
+TEST(Manifest, ShowsAnImagesConfigurationToWhoAsks) {
+  TestRegistry reg;
+  const auto image = Image::make("v1");
+  reg.push("acme/app", image, "v1");
+  auto owner = reg.as("owner");
+  EXPECT_FALSE(owner.get(at(image.manifest)).json().as_object().contains("config_data"));
+  EXPECT_EQ(owner.get(at(image.manifest) + "?include_config=true").string("/config_data"), image.config);
+}
+
 TEST(ManifestReferrers, AreThoseOfTheOldFormAndTheNew) {
   TestRegistry reg;
   const auto image = Image::make("v1");

@@ -4,6 +4,7 @@
 
 #include "service/tag.h"
 #include "store/access.h"
+#include "store/scan.h"
 
 namespace wharf::api {
 namespace {
@@ -19,8 +20,39 @@ struct ListTags {
   std::string specificTag;      // query: only this tag; "" = every tag
   std::string filter_tag_name;  // query: "like:part" or "eq:name"
   bool onlyActiveTags = false;  // query: without history
+  bool details = false;         // query: with platforms, findings, signatures and pulls
 };
-BOOST_DESCRIBE_STRUCT(ListTags, (), (repository, page, limit, specificTag, filter_tag_name, onlyActiveTags))
+BOOST_DESCRIBE_STRUCT(ListTags, (), (repository, page, limit, specificTag, filter_tag_name, onlyActiveTags, details))
+
+struct TagPlatform {
+  std::string os;
+  std::string architecture;
+  std::string variant;  // "" = none
+  std::string digest;
+};
+BOOST_DESCRIBE_STRUCT(TagPlatform, (), (os, architecture, variant, digest))
+
+/// How many findings there are of each severity; of a manifest list the most that one of its images has.
+struct TagFindings {
+  std::optional<store::ScanStatus> status;  // missing where there is nothing to look at
+  std::int64_t critical = 0;
+  std::int64_t high = 0;
+  std::int64_t medium = 0;
+  std::int64_t low = 0;
+  std::int64_t negligible = 0;
+  std::int64_t unknown = 0;
+  std::int64_t fixable = 0;
+};
+BOOST_DESCRIBE_STRUCT(TagFindings, (), (status, critical, high, medium, low, negligible, unknown, fixable))
+
+struct TagDetails {
+  std::vector<TagPlatform> platforms;  // of a manifest list
+  TagFindings findings;
+  bool is_signed = false;
+  std::int64_t pulls = 0;
+  std::optional<Rfc3339> last_pulled;
+};
+BOOST_DESCRIBE_STRUCT(TagDetails, (), (platforms, findings, is_signed, pulls, last_pulled))
 
 struct TagItem {
   std::string name;
@@ -38,11 +70,12 @@ struct TagItem {
   std::optional<std::int64_t> child_manifest_count;
   std::optional<std::int64_t> present_child_count;
   std::optional<std::map<std::string, bool>> child_manifests_presence;  // by digest; of the first 100
+  std::optional<TagDetails> details;                                    // only where they were asked for
 };
 BOOST_DESCRIBE_STRUCT(TagItem, (),
                       (name, reversion, start_ts, end_ts, manifest_digest, is_manifest_list, size, last_modified,
                        expiration, immutable, is_sparse, child_manifest_count, present_child_count,
-                       child_manifests_presence))
+                       child_manifests_presence, details))
 
 struct TagList {
   std::vector<TagItem> tags;
@@ -64,6 +97,27 @@ Result<bool> read_name_filter(const std::string& text, store::TagFilter& filter)
   return true;
 }
 
+TagDetails details_of(const service::TagDetail& of) {
+  const auto& counts = of.findings;
+  TagDetails details{.findings = {.critical = counts.critical,
+                                  .high = counts.high,
+                                  .medium = counts.medium,
+                                  .low = counts.low,
+                                  .negligible = counts.negligible,
+                                  .unknown = counts.unknown,
+                                  .fixable = counts.fixable},
+                     .is_signed = of.use.is_signed,
+                     .pulls = of.use.pulls};
+  if (counts.rank == 3) details.findings.status = store::ScanStatus::scanned;
+  if (counts.rank == 2) details.findings.status = store::ScanStatus::queued;
+  if (counts.rank == 1) details.findings.status = store::ScanStatus::failed;
+  if (of.use.last_pull_ms > 0) details.last_pulled = Rfc3339{of.use.last_pull_ms};
+  for (const auto& platform : of.platforms) {
+    details.platforms.push_back({platform.os, platform.architecture, platform.variant, platform.digest});
+  }
+  return details;
+}
+
 awaitable<Result<TagList>> list_tags(Call& call, ListTags in) {
   store::TagFilter filter;
   filter.name = in.specificTag;
@@ -72,7 +126,7 @@ awaitable<Result<TagList>> list_tags(Call& call, ListTags in) {
   filter.only_live = in.onlyActiveTags;
   auto ok = read_name_filter(in.filter_tag_name, filter);
   const int page = filter.page;
-  auto found = co_await call.services.tags.list(call.who, in.repository, std::move(filter));
+  auto found = co_await call.services.tags.list(call.who, in.repository, std::move(filter), in.details);
   if (!found) co_return found.error();
   if (!ok) co_return ok.error();
   TagList list;
@@ -88,6 +142,7 @@ awaitable<Result<TagList>> list_tags(Call& call, ListTags in) {
                  .size = tag.size_bytes,
                  .last_modified = Rfc2822{tag.start_ms}};
     if (with_immutable) item.immutable = tag.immutable;
+    if (const auto of = found->details.find(tag.id); of != found->details.end()) item.details = details_of(of->second);
     if (const auto of = found->lists.find(tag.manifest_id); of != found->lists.end()) {
       item.is_sparse = of->second.here < of->second.children;
       item.child_manifest_count = of->second.children;

@@ -38,6 +38,23 @@ TEST(ListTags, PagesNewestFirst) {
   EXPECT_EQ(owner.get(std::string(kTags) + "?limit=many").status, 400);
 }
 
+TEST(ListTags, TellsMoreOfEachTagToWhoAsks) {
+  TestRegistry reg;
+  const auto digests = reg.push("acme/app", {"v1", "v2"});
+  auto owner = reg.as("owner");
+  EXPECT_FALSE(owner.get(kTags).at("/tags/0").as_object().contains("details"));
+  const auto bare = owner.get(std::string(kTags) + "?details=true");
+  EXPECT_EQ(bare.number("/tags/1/details/pulls"), 0);
+  EXPECT_FALSE(bare.flag("/tags/1/details/is_signed"));
+  EXPECT_EQ(bare.number("/tags/1/details/findings/critical"), 0);
+  EXPECT_EQ(bare.at("/tags/1/details/platforms").as_array().size(), 0u);
+  // A signature by tag, as cosign pushes them.
+  EXPECT_EQ(owner.put(tag("sha256-" + digests[0].substr(7) + ".sig"), {{"manifest_digest", digests[1]}}).status, 201);
+  const auto page = owner.get(std::string(kTags) + "?details=true&specificTag=v1");
+  EXPECT_TRUE(page.flag("/tags/0/details/is_signed"));
+  EXPECT_FALSE(owner.get(std::string(kTags) + "?details=true&specificTag=v2").flag("/tags/0/details/is_signed"));
+}
+
 TEST(ListTags, IsRefusedToWhoMayNotRead) {
   TestRegistry reg;
   make_acme(reg);

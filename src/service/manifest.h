@@ -60,6 +60,7 @@ struct ManifestView {
   bool is_list = false;
   std::optional<std::string> config_media_type;
   std::int64_t layers_size_bytes = 0;  ///< 0 of a list.
+  std::string config;                  ///< An image's configuration as pushed; "" where there is none.
   std::vector<ImageLayer> layers;      ///< None of a list.
   std::optional<std::string> model_card;
 };

@@ -86,8 +86,8 @@ awaitable<Result<ManifestView>> ManifestService::view(auth::Principal who, RepoN
   if (view.is_list || !document) co_return view;
   view.layers_size_bytes = found->manifest.layers_size_bytes;
   if (document->config) view.config_media_type = document->config->media_type;
-  const auto config = co_await read_config(document->config, kMostConfigBytes);
-  view.layers = image_layers(view.content, config);
+  view.config = co_await read_config(document->config, kMostConfigBytes);
+  view.layers = image_layers(view.content, view.config);
   if (with_model_card) {
     if (const auto card = model_card_of(view.content)) {
       auto text = co_await read_small(*card, kMostModelCardBytes);

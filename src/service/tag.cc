@@ -160,13 +160,16 @@ std::map<std::int64_t, ChildrenOfList> lists_of(db::Tx& tx, const std::vector<st
 
 }  // namespace
 
-awaitable<Result<TagListing>> TagService::list(auth::Principal who, RepoName name, store::TagFilter filter) {
+awaitable<Result<TagListing>> TagService::list(auth::Principal who, RepoName name, store::TagFilter filter,
+                                               bool with_details) {
   auto read = [&](db::Tx& tx) -> Result<TagListing> {
     const auto access = auth::require(tx, who, name, auth::Action::read);
     if (!access) return access.error();
     TagListing listing;
-    listing.page = store::list_tags(tx, access->repository_id(), filter, now_ms());
+    const auto now = now_ms();
+    listing.page = store::list_tags(tx, access->repository_id(), filter, now);
     listing.lists = lists_of(tx, listing.page.tags);
+    if (with_details) listing.details = details_of(tx, listing.page.tags, now);
     return listing;
   };
   co_return co_await db_.read(std::move(read));

@@ -13,6 +13,7 @@
 #include "base/names.h"
 #include "db/database.h"
 #include "service/settings.h"
+#include "service/tag_detail.h"
 #include "store/tag.h"
 
 namespace wharf::service {
@@ -33,6 +34,7 @@ struct ChildrenOfList {
 struct TagListing {
   store::TagPage page;
   std::map<std::int64_t, ChildrenOfList> lists;  ///< By the ids of the manifest lists in `page`.
+  std::map<std::int64_t, TagDetail> details;     ///< By the tags' ids, where they were asked for.
 };
 
 /// What of a tag is to be deleted beyond restoring.
@@ -48,7 +50,7 @@ class TagService {
   TagService(db::Database& database, const Settings& settings) : db_(database), settings_(settings) {}
 
   /// Errors: those of auth::require for reading.
-  awaitable<Result<TagListing>> list(auth::Principal who, RepoName name, store::TagFilter filter);
+  awaitable<Result<TagListing>> list(auth::Principal who, RepoName name, store::TagFilter filter, bool with_details);
 
   /// Changes when the tag ends, whether it is immutable, and what it points to, in this order, or nothing of all that.
   /// A moved tag's old generation stays in its history. An expiry lies between LABELED_EXPIRATION_MINIMUM and _MAXIMUM

@@ -2576,6 +2576,32 @@ export interface components {
             child_manifests_presence?: {
                 [key: string]: boolean;
             };
+            details?: components["schemas"]["TagDetails"];
+        };
+        TagDetails: {
+            platforms: components["schemas"]["TagPlatform"][];
+            findings: components["schemas"]["TagFindings"];
+            is_signed: boolean;
+            pulls: number;
+            /** Format: date-time */
+            last_pulled?: string;
+        };
+        TagPlatform: {
+            os: string;
+            architecture: string;
+            variant: string;
+            digest: string;
+        };
+        TagFindings: {
+            /** @enum {string} */
+            status?: "queued" | "scanned" | "unsupported" | "failed";
+            critical: number;
+            high: number;
+            medium: number;
+            low: number;
+            negligible: number;
+            unknown: number;
+            fixable: number;
         };
         ChangeTag: {
             manifest_digest?: string | null;
@@ -2614,6 +2640,7 @@ export interface components {
             layers_compressed_size: number;
             layers: components["schemas"]["LayerItem"][] | null;
             modelcard?: string;
+            config_data?: string;
         };
         LayerItem: {
             index: number;
@@ -5578,6 +5605,7 @@ export interface operations {
                 specificTag?: string;
                 filter_tag_name?: string;
                 onlyActiveTags?: boolean;
+                details?: boolean;
             };
             header?: never;
             path: {
@@ -5942,6 +5970,7 @@ export interface operations {
         parameters: {
             query?: {
                 include_modelcard?: boolean;
+                include_config?: boolean;
             };
             header?: never;
             path: {

@@ -1,11 +1,56 @@
-import { PageSection, Title } from '@patternfly/react-core';
+import { Button, PageSection, Title } from '@patternfly/react-core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call } from '@/api/call';
+import { useToasts } from '@/app/toasts';
+import { DataTable } from '@/components/DataTable';
+import { EmptyPage } from '@/components/EmptyPage';
+import { Time } from '@/components/Time';
 import { usePageTitle } from '@/components/usePageTitle';
+import { notificationText } from './text';
 
 export default function NotificationsPage() {
   usePageTitle('Notifications');
+  const client = useQueryClient();
+  const toasts = useToasts();
+  const list = useQuery({
+    queryKey: ['notifications'],
+    queryFn: () => call('listUserNotifications', { page: 0, limit: 20 }),
+  });
+  const dismiss = useMutation({
+    mutationFn: (uuid: string) => call('updateUserNotification', { uuid }, { dismissed: true }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
+    onError: (error) => toasts.failure('The notification could not be dismissed', error),
+  });
   return (
-    <PageSection>
+    <PageSection hasBodyWrapper={false} isFilled>
       <Title headingLevel="h1">Notifications</Title>
+      <DataTable
+        label="Notifications"
+        rows={list.data?.notifications.filter((notification) => !notification.dismissed)}
+        error={list.error}
+        retry={() => void list.refetch()}
+        keyOf={(notification) => notification.id}
+        expected={4}
+        empty={
+          <EmptyPage
+            title="Nothing new"
+            body="What repositories notify you of inside the UI, and what concerns your organizations, is listed here."
+          />
+        }
+        columns={[
+          { title: 'What', cell: (notification) => <span className="wharf-break">{notificationText(notification)}</span> },
+          { title: 'For', cell: (notification) => notification.organization ?? 'you' },
+          { title: 'When', cell: (notification) => <Time at={notification.created} /> },
+          {
+            title: 'Dismiss',
+            cell: (notification) => (
+              <Button variant="link" isInline onClick={() => dismiss.mutate(notification.id)}>
+                Dismiss
+              </Button>
+            ),
+          },
+        ]}
+      />
     </PageSection>
   );
 }

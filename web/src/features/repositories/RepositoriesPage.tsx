@@ -1,36 +1,184 @@
-import { PageSection, Title } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
-import { call } from '@/api/call';
-import { DataTable } from '@/components/DataTable';
+import {
+  Button,
+  FormSelect,
+  FormSelectOption,
+  Label,
+  PageSection,
+  SearchInput,
+  Title,
+  ToggleGroup,
+  ToggleGroupItem,
+  Toolbar,
+  ToolbarContent,
+  ToolbarItem,
+} from '@patternfly/react-core';
+import { OutlinedStarIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-star-icon';
+import { StarIcon } from '@patternfly/react-icons/dist/esm/icons/star-icon';
+import { useEffect, useState } from 'react';
+import { useUser } from '@/api/session';
+import { DataTable, type Column } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { Pager, usePaging } from '@/components/Pager';
-import { usePageTitle } from '@/components/usePageTitle';
 import { Time } from '@/components/Time';
+import { usePageTitle } from '@/components/usePageTitle';
+import { useUrlState } from '@/components/useUrlState';
 import { RepositoryLink } from '@/features/repository/links';
+import { PushHint } from '@/features/repository/PushHint';
+import { CreateRepositoryDialog } from './CreateRepositoryDialog';
+import { useRepositories, type RepositoryRow } from './useRepositories';
+import { useStar } from './useStar';
+
+const kShows = [
+  ['', 'Mine'],
+  ['starred', 'Starred'],
+  ['all', 'All'],
+] as const;
+
+/** What is typed, when the typing has paused. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), 250);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
 
 export default function RepositoriesPage() {
   usePageTitle('Repositories');
+  const user = useUser();
+  const [query, setQuery] = useUrlState('q', '', ['page']);
+  const [namespace, setNamespace] = useUrlState('namespace', '', ['page']);
+  const [show, setShow] = useUrlState('show', '', ['page']);
+  const [creating, setCreating] = useUrlState('new');
   const paging = usePaging();
-  const list = useQuery({
-    queryKey: ['repositories', paging.token],
-    queryFn: () => call('listRepositories', { public: true, last_modified: true, next_page: paging.token || undefined }),
+  const settled = useSettled(query);
+  const list = useRepositories({
+    query: settled.trim(),
+    namespace,
+    starred: show === 'starred',
+    everything: show === 'all' || !user,
+    page: paging.token,
   });
+  const star = useStar();
+  const namespaces = user ? [user.username, ...(user.organizations ?? []).map((organization) => organization.name)] : [];
+
+  const columns: Column<RepositoryRow>[] = [
+    ...(user
+      ? [
+          {
+            title: 'Star',
+            cell: (row: RepositoryRow) =>
+              row.starred === undefined ? (
+                ''
+              ) : (
+                <Button
+                  variant="plain"
+                  size="sm"
+                  aria-label={`${row.starred ? 'Remove the star of' : 'Star'} ${row.namespace}/${row.name}`}
+                  aria-pressed={row.starred}
+                  icon={row.starred ? <StarIcon /> : <OutlinedStarIcon />}
+                  onClick={() => star.mutate({ name: `${row.namespace}/${row.name}`, starred: !row.starred })}
+                />
+              ),
+          },
+        ]
+      : []),
+    {
+      title: 'Name',
+      cell: (row) => (
+        <>
+          <RepositoryLink namespace={row.namespace} name={row.name} />
+          {row.description && <div className="wharf-subtle wharf-one-line">{row.description}</div>}
+        </>
+      ),
+    },
+    {
+      title: 'Visibility',
+      cell: (row) => (
+        <Label isCompact color={row.isPublic ? 'green' : 'grey'}>
+          {row.isPublic ? 'Public' : 'Private'}
+        </Label>
+      ),
+    },
+    ...(settled.trim() ? [] : [{ title: 'Tags', number: true, cell: (row: RepositoryRow) => row.tags?.toLocaleString('en') ?? '' }]),
+    { title: 'Activity', number: true, cell: (row) => Math.round(row.popularity ?? 0).toLocaleString('en'), wide: true },
+    { title: 'Last modified', cell: (row) => <Time at={row.lastModified} /> },
+  ];
+  const filtered = settled.trim() !== '' || namespace !== '' || show !== '';
+  const showAll = () => {
+    setQuery('');
+    setNamespace('');
+    setShow('');
+  };
+  const empty = filtered ? (
+    <EmptyPage title={show === 'starred' ? 'You have starred nothing so far' : 'No repository fits'} body={show === 'starred' ? 'The star beside a repository puts it here.' : undefined}>
+      <Button variant="link" onClick={showAll}>
+        Clear the filters
+      </Button>
+    </EmptyPage>
+  ) : (
+    <EmptyPage title="There are no repositories yet" body={user ? 'Push an image, and its repository is here.' : 'Nothing is public here. Sign in to see more.'}>
+      {user && (
+        <>
+          <PushHint repository={`${user.username}/app`} />
+          <Button variant="link" onClick={() => setCreating('1')}>
+            Or make an empty repository
+          </Button>
+        </>
+      )}
+    </EmptyPage>
+  );
   return (
-    <PageSection>
-      <Title headingLevel="h1">Repositories</Title>
+    <PageSection hasBodyWrapper={false} isFilled>
+      <div className="wharf-head">
+        <Title headingLevel="h1">Repositories</Title>
+        {user && <Button onClick={() => setCreating('1')}>Create a repository</Button>}
+      </div>
+      <Toolbar inset={{ default: 'insetNone' }}>
+        <ToolbarContent>
+          <ToolbarItem>
+            <SearchInput
+              aria-label="Search repositories"
+              placeholder="Search repositories"
+              value={query}
+              onChange={(_event, value) => setQuery(value)}
+              onClear={() => setQuery('')}
+            />
+          </ToolbarItem>
+          {namespaces.length > 0 && !settled.trim() && (
+            <ToolbarItem>
+              <FormSelect aria-label="Namespace" value={namespace} onChange={(_event, value) => setNamespace(value)}>
+                <FormSelectOption value="" label="Every namespace" />
+                {[...new Set([...(namespace ? [namespace] : []), ...namespaces])].map((name) => (
+                  <FormSelectOption key={name} value={name} label={name} />
+                ))}
+              </FormSelect>
+            </ToolbarItem>
+          )}
+          {user && !settled.trim() && (
+            <ToolbarItem>
+              <ToggleGroup aria-label="Which repositories">
+                {kShows.map(([value, title]) => (
+                  <ToggleGroupItem key={value} text={title} buttonId={`show-${value || 'mine'}`} isSelected={show === value} onChange={() => setShow(value)} />
+                ))}
+              </ToggleGroup>
+            </ToolbarItem>
+          )}
+        </ToolbarContent>
+      </Toolbar>
       <DataTable
         label="Repositories"
-        rows={list.data?.repositories}
+        columns={columns}
+        rows={list.data?.rows}
+        stale={list.isPlaceholderData}
         error={list.error}
+        retry={() => void list.refetch()}
         keyOf={(row) => `${row.namespace}/${row.name}`}
-        columns={[
-          { title: 'Name', cell: (row) => <RepositoryLink namespace={row.namespace ?? ''} name={row.name} /> },
-          { title: 'Tags', number: true, cell: (row) => row.tag_count },
-          { title: 'Last modified', cell: (row) => <Time at={row.last_modified} /> },
-        ]}
-        empty={<EmptyPage title="There are no repositories yet" body="Push an image, and its repository is here." />}
+        empty={empty}
       />
-      <Pager paging={paging} next={list.data?.next_page} label="repositories" />
+      <Pager paging={paging} next={list.data?.next} label="repositories" />
+      {creating && user && <CreateRepositoryDialog namespaces={namespaces} initial={namespace || user.username} onClose={() => setCreating('')} />}
     </PageSection>
   );
 }

@@ -24,5 +24,6 @@ export const repositoryTabs: RepositoryTab[] = [
   { id: 'information', title: 'Information', Tab: lazy(() => import('./InformationTab')) },
   { id: 'tags', title: 'Tags', Tab: lazy(() => import('@/features/tags/TagsTab')) },
   { id: 'history', title: 'Tag history', Tab: lazy(() => import('@/features/tags/HistoryTab')) },
+  { id: 'compare', title: 'Compare', Tab: lazy(() => import('@/features/tags/CompareTab')) },
   ...administrationTabs,
 ];
