@@ -20,7 +20,7 @@ beforeAll(async () => {
     },
     { kind: 'debian', target: 'admin/app:v2', packages: { openssl: '3.0.11-1', curl: '7.88-1' }, text: 'two' },
     { kind: 'platforms', target: 'admin/many:latest' },
-    { kind: 'small', target: 'admin/team/tag/app:v1' },
+    { kind: 'small', target: 'admin/team/app:v1' },
   ]);
   // What was just pushed is looked into first.
   for (let tries = 0; tries < 600; ++tries) {
@@ -40,7 +40,7 @@ it.each(views)('repositories are listed, searched and starred (%s)', async (name
   const page = await browser.open(server, view);
   await signIn(page);
   await page.getByRole('link', { name: 'admin/app' }).waitFor();
-  await page.getByRole('link', { name: 'admin/team/tag/app' }).waitFor();
+  await page.getByRole('link', { name: 'admin/team/app' }).waitFor();
   await expectGoodManners(page);
   await shot(page, `repositories-${name}`);
   if (name !== 'desktop') return;
@@ -48,10 +48,10 @@ it.each(views)('repositories are listed, searched and starred (%s)', async (name
   await page.getByLabel('Remove the star of admin/app').waitFor();
   await page.getByRole('button', { name: 'Starred' }).click();
   await page.getByRole('link', { name: 'admin/many' }).waitFor({ state: 'detached' });
-  await page.reload();  // the address has the filter
+  await page.reload(); // the address has the filter
   await page.getByRole('link', { name: 'admin/app' }).waitFor();
   await page.getByRole('button', { name: 'Mine' }).click();
-  await page.getByLabel('Search repositories').fill('man');
+  await page.getByLabel('Search repositories', { exact: true }).fill('man');
   await page.getByRole('link', { name: 'admin/app', exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'admin/many' }).click();
   await page.getByRole('heading', { name: 'admin/many', level: 1 }).waitFor();
@@ -92,10 +92,10 @@ it.each(views)('tags are shown with what matters of them (%s)', async (name, vie
   await shot(page, `tags-${name}`);
   await page.goto('/repository/admin/many?tab=tags');
   await page.getByText('s390x').waitFor({ state: 'attached' });
-  // A repository whose name looks like a tag's address.
+  // A name of several segments.
   await page.goto('/repository');
-  await page.getByRole('link', { name: 'admin/team/tag/app' }).click();
-  await page.getByRole('heading', { name: 'admin/team/tag/app', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'admin/team/app' }).click();
+  await page.getByRole('heading', { name: 'admin/team/app', level: 1 }).waitFor();
   expectNoComplaints(page);
 });
 
@@ -179,8 +179,8 @@ it('an image for several platforms is looked at by platform', async () => {
 it.each(views)('two tags are compared (%s)', async (name, view) => {
   const page = await browser.open(server, view);
   await signIn(page, 'admin', '/repository/admin/app?tab=compare&from=v1&to=v2');
-  await page.getByRole('heading', { name: 'New in v2: 1 findings' }).waitFor();
-  await page.getByRole('heading', { name: 'Gone since v1: 1 findings' }).waitFor();
+  await page.getByRole('heading', { name: 'New in v2: 1 finding' }).waitFor();
+  await page.getByRole('heading', { name: 'Gone since v1: 1 finding' }).waitFor();
   await page.getByText('3.0.11-1').last().waitFor();
   await expectGoodManners(page);
   await shot(page, `compare-${name}`);

@@ -104,7 +104,7 @@ export function DataTable<Row>(props: Props<Row>) {
             <Th
               key={column.title}
               className={[column.number ? 'wharf-number' : '', column.wide ? 'wharf-wide' : ''].join(' ')}
-              modifier="nowrap"
+              modifier={column.modifier === 'fitContent' ? 'fitContent' : 'nowrap'}
               {...(column.width ? { width: column.width } : {})}
               {...(column.sorting ? { sort: column.sorting } : {})}
             >

@@ -68,6 +68,7 @@ export default function RepositoriesPage() {
       ? [
           {
             title: 'Star',
+            modifier: 'fitContent' as const,
             cell: (row: RepositoryRow) =>
               row.starred === undefined ? (
                 ''

@@ -1,3 +1,4 @@
+import { Content } from '@patternfly/react-core';
 import Markdown, { type Components } from 'react-markdown';
 
 // Pictures of other hosts are not loaded: who reads a page is nobody else's business. They are links.
@@ -19,10 +20,10 @@ const components: Components = {
 /** Markdown of strangers: no HTML in it is taken for HTML, and links lead nowhere but to pages and mail. */
 export default function Description({ text }: { text: string }) {
   return (
-    <div className="wharf-markdown pf-v6-c-content">
+    <Content className="wharf-markdown">
       <Markdown components={components} skipHtml>
         {text}
       </Markdown>
-    </div>
+    </Content>
   );
 }

@@ -91,7 +91,7 @@ export function VulnerabilitiesTab({ repository, digest }: { repository: string;
         isInline
         isPlain
         variant={withFix ? 'warning' : 'info'}
-        title={`${all.length} findings, ${withFix} with a fix${withFix ? ': newer packages would remove them' : ''}`}
+        title={`${all.length === 1 ? '1 finding' : `${all.length} findings`}, ${withFix} with a fix`}
         component="p"
       />
       <Toolbar inset={{ default: 'insetNone' }}>

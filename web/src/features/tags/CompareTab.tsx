@@ -71,7 +71,7 @@ export default function CompareTab({ name }: TabProps) {
         {parts.map((part) => (
           <Card key={part.title}>
             <CardTitle component="h2">
-              {part.title}: {part.rows.length} findings
+              {part.title}: {part.rows.length === 1 ? '1 finding' : `${part.rows.length} findings`}
             </CardTitle>
             <CardBody>
               <DataTable
