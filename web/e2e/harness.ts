@@ -172,7 +172,8 @@ export function expectNoComplaints(page: Page): void {
 
 /** axe finds nothing serious, nothing sticks out at the side, and the console is clean. */
 export async function expectGoodManners(page: Page): Promise<void> {
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  // Asked from outside: the page's policy lets no function be made of a text inside it.
+  await expect.poll(() => page.locator('[aria-busy="true"]').count(), { timeout: 30_000 }).toBe(0);
   // Through the debugger, which the page's policy does not concern.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {

@@ -1,7 +1,16 @@
 // Pages of organizations, users, settings, the superuser and the overview.
+import { lazy } from 'react';
 import type { PageRoute } from './routes';
 
-export const administrationRoutes: PageRoute[] = [];
+export const administrationRoutes: PageRoute[] = [
+  { path: '/organization', Page: lazy(() => import('@/features/organization/OrganizationsPage')) },
+  { path: '/organization/:name', Page: lazy(() => import('@/features/organization/OrganizationPage')), open: true },
+  { path: '/user/:name', Page: lazy(() => import('@/features/account/UserPage')), open: true },
+  { path: '/updateuser', Page: lazy(() => import('@/features/account/MySettings')) },
+  { path: '/superuser', Page: lazy(() => import('@/features/superuser/SuperuserPage')) },
+  { path: '/superuser/:part', Page: lazy(() => import('@/features/superuser/SuperuserPage')) },
+  { path: '/overview', Page: lazy(() => import('@/features/overview/OverviewPage')) },
+];
 
 /** Entries of the sidebar that these pages add; `show` says to whom. */
 export interface SidebarEntry {
@@ -10,4 +19,8 @@ export interface SidebarEntry {
   superuser?: boolean;
 }
 
-export const administrationSidebar: SidebarEntry[] = [];
+export const administrationSidebar: SidebarEntry[] = [
+  { path: '/overview', title: 'Overview' },
+  { path: '/organization', title: 'Organizations' },
+  { path: '/superuser', title: 'Superuser', superuser: true },
+];

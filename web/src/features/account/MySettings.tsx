@@ -1,0 +1,1 @@
+export { MySettings as default } from './UserPage';

@@ -1,0 +1,10 @@
+/** The least even "round" number that is not below `most`: 2, 4, 10, 20, 40, 50, 100, … */
+export function niceTop(most: number): number {
+  if (most <= 2) return 2;
+  const power = 10 ** Math.floor(Math.log10(most));
+  for (const step of [1, 2, 4, 5, 10]) {
+    const top = step * power;
+    if (top >= most && top % 2 === 0) return top;
+  }
+  return 10 * power;
+}

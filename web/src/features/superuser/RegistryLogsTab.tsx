@@ -1,0 +1,5 @@
+import { LogsPanel } from '@/features/logs/LogsPanel';
+
+export default function RegistryLogsTab() {
+  return <LogsPanel owner="all" withNamespace />;
+}
