@@ -55,7 +55,8 @@ Result<void> check(const HttpRequest& request) {
       if (same_name(name, ours)) return bad("A header of the request is not the caller's to set");
     }
   }
-  if (request.streamed_body && !request.body.empty()) return bad("The request has two bodies");
+  const int bodies = int{request.streamed_body} + int{!request.body.empty()} + int{request.shared_body != nullptr};
+  if (bodies > 1) return bad("The request has two bodies");
   return {};
 }
 
@@ -130,6 +131,7 @@ Result<std::shared_ptr<detail::Transfer>> HttpClient::prepare(const HttpRequest&
   options.streamed = request.streamed_body;
   options.streamed_bytes = request.streamed_body_bytes;
   options.body = request.body;
+  options.shared_body = request.shared_body;
   auto transfer = std::make_shared<detail::Transfer>(engine_, std::move(options));
 
   CURL* const easy = transfer->easy();
@@ -166,6 +168,7 @@ Result<bool> HttpClient::follow(HttpRequest& request, const HttpReply& reply) co
   if (other) {
     request.method = "GET";
     request.body.clear();
+    request.shared_body.reset();
     remove(request.headers, {"Content-Type"});
   }
   request.url = *target;

@@ -311,7 +311,7 @@ Error Transfer::error_of(CURLcode code) const {
 
 std::size_t Transfer::on_read(char* out, std::size_t size, std::size_t count, void* data) {
   auto& self = self_of(data);
-  const auto& from = self.options_.streamed ? self.out_ : self.options_.body;
+  const auto& from = self.options_.streamed ? self.out_ : self.body();
   const auto ready = std::min(from.size() - self.out_offset_, size * count);
   if (ready == 0) {
     if (!self.options_.streamed) return 0;

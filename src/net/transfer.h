@@ -27,7 +27,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     bool streamed = false;                 ///< The body comes by write(); else it is `body`.
     std::optional<std::uint64_t> streamed_bytes;  ///< What the server is told of such a body.
     std::string body;
-    bool is_http = true;  ///< Header lines are a reply's head.
+    std::shared_ptr<const std::string> shared_body;  ///< Instead of `body`, if there is one.
+    bool is_http = true;                             ///< Header lines are a reply's head.
   };
 
   Transfer(std::shared_ptr<Engine> engine, Options options);
@@ -41,7 +42,7 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   curl_slist* lines() { return lines_; }
   void set_resolve(const std::vector<std::string>& entries);
   /// The body, for CURLOPT_POSTFIELDS; it stays where it is.
-  const std::string& body() const { return options_.body; }
+  const std::string& body() const { return options_.shared_body ? *options_.shared_body : options_.body; }
 
   // For HttpExchange, HttpClient and Mailer.
   /// False: the engine was stopped.
