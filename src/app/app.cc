@@ -61,6 +61,7 @@ Result<std::unique_ptr<App>> App::create(Config config, Options options) {
 
 App::App(Config config, std::unique_ptr<Core> core) : config_(std::move(config)), core_(std::move(core)) {
   add_all_operations(table_);
+  core_->blobs().count_in(metrics_);
   access_log_ =
       std::make_unique<AccessLog>(AccessLog::Options{.format = log::format(), .fd = 2, .enabled = config_.access_log});
   request_metrics_ = std::make_unique<RequestMetrics>(table_, metrics_);

@@ -44,10 +44,22 @@ struct Span {
 /// Bytes in "20G" (10^9), "20GiB" or "20Gi" (2^30), "500 MB", "1234". Source: Quay reads sizes so, through bitmath.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
-/// The one storage location that there is today.
-struct LocalStorage {
+/// A bucket of an object store: what S3Storage, RadosGWStorage and RHOCSStorage say.
+struct ObjectStorage {
+  std::string driver;
+  std::string scheme = "https", host;  ///< With a port, if it is unusual.
+  std::string bucket, prefix, region = "us-east-1";
+  std::string access_key, secret_key;  ///< Both empty: from the environment, or the instance's role.
+  std::string ca_file;
+  bool path_style = true;
+  std::uint64_t least_part_bytes = 8 * 1024 * 1024, most_part_bytes = 128 * 1024 * 1024;
+};
+
+/// The one storage location.
+struct StorageLocation {
   std::string id = "default";
-  std::filesystem::path path;  ///< Empty: `blobs/` of the data folder.
+  std::filesystem::path path;            ///< Of LocalStorage. Empty: `blobs/` of the data folder.
+  std::optional<ObjectStorage> objects;  ///< Instead of a folder.
 };
 
 enum class RegistryState { normal, readonly };
@@ -78,7 +90,7 @@ struct Config {
 
   // What it stores.
   std::string db_uri;  ///< Empty: SQLite in the data folder; see `database_uri()`.
-  LocalStorage storage;
+  StorageLocation storage;
   std::vector<std::string> storage_preference, storage_default_locations;  ///< Ids; empty: the one there is.
   std::string secret_key;                                                  ///< Empty: a key file in keys/.
   std::string database_secret_key;                                         ///< Empty: a key file in keys/.

@@ -86,9 +86,11 @@ std::vector<Key> plain_keys() {
           "DB_URI", kData,
           "The database; four slashes make an absolute SQLite path. Not given: wharf.db in the data folder.",
           AT(db_uri)),
-      key<StorageValue>("DISTRIBUTED_STORAGE_CONFIG", kData,
-                        "Where blobs are kept: one location with LocalStorage. Not given: blobs/ in the data folder.",
-                        AT(storage)),
+      key<StorageValue>(
+          "DISTRIBUTED_STORAGE_CONFIG", kData,
+          "Where blobs are kept: one location. Drivers: LocalStorage, S3Storage, RadosGWStorage, RHOCSStorage; see "
+          "[scaling](scaling.md). Not given: blobs/ in the data folder.",
+          AT(storage)),
       key<TextList>("DISTRIBUTED_STORAGE_PREFERENCE", kData, "Storage locations by preference: the one that there is.",
                     AT(storage_preference)),
       key<TextList>("DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", kData,

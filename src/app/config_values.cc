@@ -227,34 +227,6 @@ Complaint RegistryStateValue::read(const JsonValue& value, const Where&, Registr
   return std::nullopt;
 }
 
-Complaint StorageValue::read(const JsonValue& value, const Where& where, LocalStorage& out) {
-  const auto whole = unfolded(value);
-  const auto* locations = whole.if_object();
-  if (locations == nullptr || locations->empty()) return complain(kForm);
-  if (locations->size() > 1) return fmt::format("one location, {}: several are not supported yet", kForm);
-  const auto& [id, location] = *locations->begin();
-  const auto* pair = location.if_array();
-  if (pair == nullptr || pair->size() != 2 || !pair->at(0).is_string() || !pair->at(1).is_object()) {
-    return complain(kForm);
-  }
-  const std::string driver(pair->at(0).get_string());
-  if (driver != "LocalStorage") return fmt::format("{}: the driver {} is not supported yet", kForm, driver);
-  LocalStorage storage{.id = std::string(id), .path = {}};
-  for (const auto& [name, parameter] : pair->at(1).get_object()) {
-    if (name != "storage_path") return fmt::format("{}: LocalStorage has no {}", kForm, std::string_view(name));
-    if (PathValue::read(parameter, where, storage.path)) return complain(kForm);
-  }
-  if (storage.path.empty()) return complain(kForm);
-  out = std::move(storage);
-  return std::nullopt;
-}
-
-JsonValue StorageValue::write(const LocalStorage& value) {
-  if (value.path.empty()) return nullptr;
-  boost::json::array location{"LocalStorage", boost::json::object{{"storage_path", value.path.string()}}};
-  return boost::json::object{{value.id, std::move(location)}};
-}
-
 Complaint AuthenticationType::read(const JsonValue& value, const Where&, std::string& out) {
   auto text = scalar_text(value).value_or("");
   if (text != "Database") return fmt::format("{}: other kinds are not supported yet", kForm);

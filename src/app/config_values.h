@@ -135,9 +135,9 @@ struct RegistryStateValue {
 };
 
 struct StorageValue {
-  static constexpr std::string_view kForm = "{ID: [LocalStorage, {storage_path: PATH}]}";
-  static Complaint read(const JsonValue& value, const Where& where, LocalStorage& out);
-  static JsonValue write(const LocalStorage& value);
+  static constexpr std::string_view kForm = "{ID: [DRIVER, {PARAMETER: VALUE}]}";
+  static Complaint read(const JsonValue& value, const Where& where, StorageLocation& out);
+  static JsonValue write(const StorageLocation& value);
 };
 
 /// A key that Quay demands and that has one right value here.

@@ -74,6 +74,28 @@ Result<std::unique_ptr<db::Database>> open_database(const Config& config) {
   return database;
 }
 
+blob::S3Options s3_options(const ObjectStorage& objects) {
+  blob::S3Options options;
+  options.scheme = objects.scheme;
+  options.host = objects.host;
+  options.path_style = objects.path_style;
+  options.bucket = objects.bucket;
+  options.prefix = objects.prefix;
+  options.region = objects.region;
+  options.credentials = {objects.access_key, objects.secret_key, {}};
+  options.ca_file = objects.ca_file;
+  options.least_part_bytes = objects.least_part_bytes;
+  options.most_part_bytes = objects.most_part_bytes;
+  return options;
+}
+
+Result<std::unique_ptr<blob::BlobStore>> make_blob_store(const Config& config, bool in_memory,
+                                                         boost::asio::thread_pool& pool) {
+  if (in_memory) return blob::make_memory_blob_store();
+  if (config.storage.objects) return blob::make_s3_blob_store(s3_options(*config.storage.objects), pool);
+  return blob::make_filesystem_blob_store(config.blobs_folder(), config.uploads_folder(), pool);
+}
+
 std::size_t worker_count(const Config& config) {
   if (config.worker_threads > 0) return static_cast<std::size_t>(config.worker_threads);
   const auto loops =
@@ -211,9 +233,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
   // On a new data folder each of the three waits for the disk several times: they wait together.
   auto opening = std::async(std::launch::async, [&config] { return open_database(config); });
   auto making_store = std::async(std::launch::async, [&config, &options, &pool = *workers] {
-    return options.memory_blobs
-               ? Result<std::unique_ptr<blob::BlobStore>>(blob::make_memory_blob_store())
-               : blob::make_filesystem_blob_store(config.blobs_folder(), config.uploads_folder(), pool);
+    return make_blob_store(config, options.memory_blobs, pool);
   });
   auto keys = load_keys(config);
   auto database = opening.get();

@@ -302,7 +302,7 @@ void expect_sound(const fs::path& data, std::size_t least_blobs) {
   EXPECT_GE(all.size(), least_blobs);
   EXPECT_EQ(all.size(), files_below(data / "blobs").size());
   for (const auto& entry : all) {
-    const auto bytes = content_of(data / "blobs" / "sha256" / entry.digest.hex().substr(0, 2) / entry.digest.hex());
+    const auto bytes = content_of(data / "blobs" / "sha256" / entry.digest->hex().substr(0, 2) / entry.digest->hex());
     EXPECT_EQ(Digest::of(bytes), entry.digest);
   }
   EXPECT_EQ(run_awaitable(push(store.get(), "after the crash")).value(), Digest::of("after the crash"));

@@ -120,29 +120,29 @@ class MemoryBlobStore final : public BlobStore {
     co_return shelf_->uploads.erase(state.id) > 0;
   }
 
-  awaitable<Result<std::optional<BlobInfo>>> stat(Digest digest) override {
+  awaitable<Result<std::optional<BlobInfo>>> stat(BlobRef blob) override {
     std::optional<BlobInfo> info;
-    if (const auto content = find(digest)) info = BlobInfo{content->size()};
+    if (const auto content = find(blob.digest)) info = BlobInfo{content->size()};
     co_return info;
   }
 
-  awaitable<Result<http::Body>> open(Digest digest, std::uint64_t offset, std::uint64_t length_bytes) override {
-    const auto content = find(digest);
-    if (!content) co_return unknown_blob(digest);
+  awaitable<Result<http::Body>> open(BlobRef blob, std::uint64_t offset, std::uint64_t length_bytes) override {
+    const auto content = find(blob.digest);
+    if (!content) co_return unknown_blob(blob.digest);
     if (offset == 0 && length_bytes == content->size()) co_return http::Body(content);
     co_return http::Body(content->substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(length_bytes)));
   }
 
-  awaitable<Result<std::string>> read(Digest digest, std::size_t limit_bytes) override {
-    const auto content = find(digest);
-    if (!content) co_return unknown_blob(digest);
+  awaitable<Result<std::string>> read(BlobRef blob, std::size_t limit_bytes) override {
+    const auto content = find(blob.digest);
+    if (!content) co_return unknown_blob(blob.digest);
     if (content->size() > limit_bytes) co_return Error{Errc::payload_too_large, "The blob is too large"};
     co_return *content;
   }
 
-  awaitable<Result<bool>> remove(Digest digest) override {
+  awaitable<Result<bool>> remove(BlobRef blob) override {
     const std::lock_guard lock(shelf_->mutex);
-    co_return shelf_->blobs.erase(digest) > 0;
+    co_return shelf_->blobs.erase(blob.digest) > 0;
   }
 
   awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) override {
@@ -150,7 +150,7 @@ class MemoryBlobStore final : public BlobStore {
     const std::lock_guard lock(shelf_->mutex);
     for (const auto& [digest, blob] : shelf_->blobs) {
       if (entries.size() >= limit) break;
-      if (digest.text() > after) entries.push_back({digest, blob.content->size(), blob.since_ms});
+      if (digest.text() > after) entries.push_back({digest, {}, blob.content->size(), blob.since_ms});
     }
     co_return entries;
   }

@@ -73,7 +73,7 @@ inline awaitable<Result<UploadState>> append(BlobStore* store, UploadState state
 }
 
 /// A whole push of `bytes`. On an error the upload is aborted, as the service does.
-inline awaitable<Result<Digest>> push(BlobStore* store, std::string_view bytes) {
+inline awaitable<Result<BlobRef>> push_ref(BlobStore* store, std::string_view bytes) {
   auto begun = co_await store->begin();
   if (!begun) co_return begun.error();
   auto state = co_await append(store, *begun, bytes);
@@ -82,7 +82,18 @@ inline awaitable<Result<Digest>> push(BlobStore* store, std::string_view bytes) 
     if (!aborted) co_return aborted.error();
     co_return state.error();
   }
-  co_return co_await store->finish(std::move(*state));
+  auto place = store->place_of(*state);
+  auto digest = co_await store->finish(std::move(*state));
+  if (!digest) co_return digest.error();
+  BlobRef made(std::move(*digest), std::move(place));
+  co_return made;
+}
+
+/// The same where digests are all there is to know.
+inline awaitable<Result<Digest>> push(BlobStore* store, std::string_view bytes) {
+  auto made = co_await push_ref(store, bytes);
+  if (!made) co_return made.error();
+  co_return made->digest;
 }
 
 /// The bytes that a body would send.
@@ -92,6 +103,11 @@ inline std::string bytes_of(const http::Body& body) {
   if (const auto* file = std::get_if<http::FileBody>(&body)) {
     std::string bytes(static_cast<std::size_t>(file->length_bytes), '\0');
     bytes.resize(read_full(file->file->fd(), std::as_writable_bytes(std::span(bytes)), file->offset));
+    return bytes;
+  }
+  if (const auto* stream = std::get_if<http::StreamBody>(&body)) {
+    std::string bytes, piece;
+    while (run_awaitable(stream->next(piece)).value()) bytes += std::exchange(piece, {});
     return bytes;
   }
   throw std::logic_error("a body of another kind");

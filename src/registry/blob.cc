@@ -39,6 +39,16 @@ awaitable<Result<Response>> get_blob(Call& call, BlobPath in) {
     response.body = http::LengthOnly{found->size_bytes};
     co_return response;
   }
+  // The object store answers a Range itself; a HEAD was answered above, from what the database knows.
+  auto link = co_await call.services.blobs.link(*found);
+  if (!link) co_return link.error();
+  if (*link) {
+    response.status = 307;
+    response.headers.clear();
+    response.add("Docker-Content-Digest", wanted->text());
+    response.add("Location", std::move(**link));
+    co_return response;
+  }
   ByteRange part{0, found->size_bytes};
   const auto if_range = call.request.header("If-Range");
   if (if_range.empty() || if_range == etag) {
@@ -89,8 +99,8 @@ void add_blob_operations(service::OperationTable& table) {
              .scope = Scope::repo_read,
              .summary = "A blob, or a range of it.",
              .tag = "Registry",
-             .also = {206, 304},
-             .errors = {400, 401, 404, 416},
+             .also = {206, 304, 307},
+             .errors = {400, 401, 404, 416, 503},
              .anonymous = true,
              .protocol = Protocol::registry},
             get_blob);

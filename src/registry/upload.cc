@@ -138,7 +138,7 @@ void add_upload_operations(service::OperationTable& table) {
              .tag = "Registry",
              .status = 202,
              .also = {201},
-             .errors = {400, 401, 404, 405, 413, 507},
+             .errors = {400, 401, 404, 405, 413, 503, 507},
              .anonymous = true,
              .protocol = Protocol::registry},
             begin_upload);
@@ -160,7 +160,7 @@ void add_upload_operations(service::OperationTable& table) {
              .summary = "Adds bytes to an upload.",
              .tag = "Registry",
              .status = 202,
-             .errors = {400, 401, 404, 405, 413, 416, 507},
+             .errors = {400, 401, 404, 405, 413, 416, 503, 507},
              .anonymous = true,
              .protocol = Protocol::registry},
             patch_upload);
@@ -171,7 +171,7 @@ void add_upload_operations(service::OperationTable& table) {
              .summary = "Adds the last bytes and makes the upload a blob.",
              .tag = "Registry",
              .status = 201,
-             .errors = {400, 401, 404, 405, 413, 416, 507},
+             .errors = {400, 401, 404, 405, 413, 416, 503, 507},
              .anonymous = true,
              .protocol = Protocol::registry},
             put_upload);

@@ -11,6 +11,7 @@
 #include "inventory/image.h"
 #include "scan/blob_source.h"
 #include "service/manifest_document.h"
+#include "store/blob.h"
 #include "store/layer_inventory.h"
 #include "store/manifest.h"
 #include "vuln/matcher.h"
@@ -131,6 +132,7 @@ std::vector<NewIssue> new_issues(const vuln::Report& report, const std::optional
 struct Scanner::Image {
   struct Layer {
     Digest digest;
+    blob::BlobRef stored;
     std::int64_t blob_id = 0;
     std::uint64_t size_bytes = 0;
     std::string content;  ///< Its inventory, packed; empty: it cannot be read.
@@ -234,7 +236,10 @@ awaitable<Result<std::optional<Scanner::Image>>> Scanner::find_image(std::int64_
       if (descriptor.is_foreign()) continue;
       const auto row = store::find_layer(tx, manifest_id, descriptor.digest, inventory::kReaderVersion);
       if (!row) continue;  // Elsewhere, or deleted by itself.
+      const auto sha256 = Digest::parse(row->stored);
+      if (!sha256) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
       image.layers.push_back({.digest = descriptor.digest,
+                              .stored = {*sha256, row->place},
                               .blob_id = row->blob_id,
                               .size_bytes = static_cast<std::uint64_t>(row->size_bytes),
                               .content = row->inventory ? row->inventory->data : std::string(),
@@ -253,7 +258,7 @@ awaitable<Result<bool>> Scanner::read_layers(Image& image, Done& done) {
   for (auto& layer : image.layers) {
     if (layer.known) continue;
     if (stopping_) co_return Error{Errc::unavailable, "The server is stopping"};
-    auto read = co_await read_layer(layer.digest.text(), layer.size_bytes);
+    auto read = co_await read_layer(layer.stored, layer.size_bytes);
     if (!read) co_return read.error();
     layer.content = std::move(*read);
     ++done.layers;
@@ -267,8 +272,7 @@ awaitable<Result<bool>> Scanner::read_layers(Image& image, Done& done) {
   co_return true;
 }
 
-awaitable<Result<std::string>> Scanner::read_layer(std::string digest, std::uint64_t size_bytes) {
-  const auto wanted = *Digest::parse(digest);
+awaitable<Result<std::string>> Scanner::read_layer(blob::BlobRef wanted, std::uint64_t size_bytes) {
   auto first = co_await parts_.blobs.open(wanted, 0, size_bytes);
   if (!first) co_return Error{Errc::unavailable, "A layer is not there", first.error().message};
   const auto loop = co_await boost::asio::this_coro::executor;
@@ -291,7 +295,7 @@ awaitable<Result<std::string>> Scanner::read_layer(std::string digest, std::uint
     auto layer = inventory::read_layer(open, limits);
     if (!layer) return layer.error();
     for (const auto& problem : layer->problems) {
-      log::info("a file of a layer could not be read", {{"layer", wanted.text()}, {"problem", problem}});
+      log::info("a file of a layer could not be read", {{"layer", wanted.digest.text()}, {"problem", problem}});
     }
     layer->problems.clear();
     return packed(*layer);
@@ -301,26 +305,29 @@ awaitable<Result<std::string>> Scanner::read_layer(std::string digest, std::uint
 
 awaitable<std::vector<vuln::Statement>> Scanner::statements_of(std::int64_t manifest_id) {
   auto find = [manifest_id](db::Tx& tx) {
-    std::vector<Digest> documents;
+    std::vector<blob::BlobRef> documents;
     for (const auto& content : store::referrers_content(tx, manifest_id, kMostStatements, now_ms())) {
       const auto manifest = service::parse_manifest("", content);
       if (!manifest) continue;
       const bool named = manifest->artifact_type && vuln::is_statement_type(*manifest->artifact_type);
       for (const auto& layer : manifest->layers) {
-        if (named || vuln::is_statement_type(layer.media_type)) documents.push_back(layer.digest);
+        if (!named && !vuln::is_statement_type(layer.media_type)) continue;
+        const auto stored = store::find_stored_blob(tx, layer.digest);
+        const auto sha256 = stored ? Digest::parse(stored->digest) : std::nullopt;
+        if (sha256) documents.emplace_back(*sha256, stored->place);
       }
     }
     return documents;
   };
   auto documents = co_await parts_.db.read(std::move(find));
   std::vector<vuln::Statement> statements;
-  for (auto& digest : documents) {
-    const auto text = co_await parts_.blobs.read(digest, kLargestStatement);
+  for (auto& document : documents) {
+    const auto text = co_await parts_.blobs.read(document, kLargestStatement);
     if (!text) continue;
     auto read = vuln::read_statements(*text);
     if (!read) {
       log::info("a statement about vulnerabilities cannot be read",
-                {{"manifest", manifest_id}, {"blob", digest.text()}, {"reason", read.error().message}});
+                {{"manifest", manifest_id}, {"blob", document.digest.text()}, {"reason", read.error().message}});
       continue;
     }
     statements.insert(statements.end(), std::make_move_iterator(read->begin()), std::make_move_iterator(read->end()));

@@ -69,7 +69,7 @@ class Scanner {
   struct Image;
   awaitable<void> look_at(store::ScanTask task, Done& done);
   awaitable<Result<bool>> read_layers(Image& image, Done& done);
-  awaitable<Result<std::string>> read_layer(std::string digest, std::uint64_t size_bytes);
+  awaitable<Result<std::string>> read_layer(blob::BlobRef wanted, std::uint64_t size_bytes);
   awaitable<Result<std::optional<Image>>> find_image(std::int64_t manifest_id);
   awaitable<std::vector<vuln::Statement>> statements_of(std::int64_t manifest_id);
   awaitable<void> report(Image& image, const store::ScanTask& task);

@@ -18,13 +18,19 @@ awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name
     if (!row->digest) return unknown_blob(digest);
     auto stored = Digest::parse(*row->digest);
     if (!stored) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
-    return FoundBlob{std::move(*stored), static_cast<std::uint64_t>(row->size_bytes.value_or(0))};
+    blob::BlobRef at(std::move(*stored), row->place.value_or(""));
+    return FoundBlob{std::move(at), static_cast<std::uint64_t>(row->size_bytes.value_or(0))};
   };
   co_return co_await db_.lookup(std::move(find));
 }
 
 awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes) {
   return store_.open(std::move(blob.stored), offset, length_bytes);
+}
+
+awaitable<Result<std::optional<std::string>>> BlobService::link(FoundBlob blob) {
+  if (settings_.features.proxy_storage) co_return std::nullopt;
+  co_return co_await store_.link(std::move(blob.stored));
 }
 
 awaitable<Result<bool>> BlobService::remove(RegistryCaller who, RepoName name, Digest digest) {

@@ -14,7 +14,7 @@
 namespace wharf::service {
 
 struct FoundBlob {
-  Digest stored;  ///< The sha256 by which the blob store has it.
+  blob::BlobRef stored;  ///< As the blob store has it.
   std::uint64_t size_bytes = 0;
 };
 
@@ -30,6 +30,10 @@ class BlobService {
 
   /// `length_bytes` bytes of a found blob from `offset`. Errors: blob_unknown.
   awaitable<Result<http::Body>> open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes);
+
+  /// Where a client may read a found blob by itself, if the configuration and the blob store let it.
+  /// Errors: unavailable.
+  awaitable<Result<std::optional<std::string>>> link(FoundBlob blob);
 
   /// Takes the blob out of the repository's sight; its bytes go when nothing else holds them.
   /// Errors: unauthenticated, repo_unknown, blob_unknown, unsupported when a live manifest there needs it.

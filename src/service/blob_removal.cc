@@ -16,18 +16,33 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstLook{5};
 constexpr milliseconds kLastLook{500};
 
-/// Answers false when the file could not be deleted; that is told in the log and is no end to the rest.
-awaitable<bool> remove_file(blob::BlobStore& blobs, std::string digest_text) {
-  try {
-    auto digest = Digest::parse(digest_text);
-    if (!digest) co_return true;  // no file can have this name
-    const auto gone = co_await blobs.remove(std::move(*digest));
-    if (gone) co_return true;
-    log::warn("a blob's file cannot be removed", {{"digest", digest_text}, {"detail", gone.error().message}});
-  } catch (const Accident& accident) {
-    log::warn("a blob's file cannot be removed", {{"digest", digest_text}, {"detail", accident.error().detail}});
+// So many are deleted at a time: one request to an object store.
+constexpr std::size_t kFilesATime = 100;
+
+/// Deletes those of `removals` that are deletable and answers them; the others are told in the log.
+awaitable<std::vector<store::Removal>> remove_some(blob::BlobStore& blobs, std::vector<store::Removal> removals) {
+  std::vector<store::Removal> gone, known;
+  std::vector<blob::BlobRef> files;
+  for (auto& removal : removals) {
+    auto digest = Digest::parse(removal.digest);
+    if (!digest) {
+      gone.push_back(std::move(removal));  // no file can have this name
+      continue;
+    }
+    files.emplace_back(std::move(*digest), removal.place);
+    known.push_back(std::move(removal));
   }
-  co_return false;
+  const auto outcomes = co_await blobs.remove_all(std::move(files));
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (outcomes[i]) {
+      gone.push_back(std::move(known[i]));
+      continue;
+    }
+    const auto& error = outcomes[i].error();
+    log::warn("a blob's file cannot be removed",
+              {{"digest", known[i].digest}, {"detail", error.detail.empty() ? error.message : error.detail}});
+  }
+  co_return gone;
 }
 
 }  // namespace
@@ -35,9 +50,13 @@ awaitable<bool> remove_file(blob::BlobStore& blobs, std::string digest_text) {
 awaitable<store::Freed> remove_files(db::Database& database, blob::BlobStore& blobs,
                                      std::vector<store::Removal> removals, Clock::time_point taken) {
   std::vector<store::Removal> gone;
-  for (auto& removal : removals) {
+  for (std::size_t at = 0; at < removals.size(); at += kFilesATime) {
     if (Clock::now() - taken > kRemovalLease / 2) break;
-    if (co_await remove_file(blobs, removal.digest)) gone.push_back(std::move(removal));
+    const auto from = removals.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(kFilesATime, removals.size() - at));
+    std::vector<store::Removal> some(std::make_move_iterator(from), std::make_move_iterator(from + count));
+    auto removed = co_await remove_some(blobs, std::move(some));
+    gone.insert(gone.end(), std::make_move_iterator(removed.begin()), std::make_move_iterator(removed.end()));
   }
   auto close = [&gone](db::Tx& tx) {
     store::Freed freed;

@@ -20,6 +20,7 @@ struct Features {
   bool extended_action_logging = false;
   bool immutable_tags = false, immutable_tags_can_expire = false;
   bool image_pull_stats = true, image_expiry_trigger = false, garbage_collection = true, user_events = true;
+  bool proxy_storage = false;  ///< Blobs of an object store come through the server.
   bool security_scanner = true, security_notifications = true;
 };
 

@@ -247,16 +247,28 @@ awaitable<GarbageService::Strays> GarbageService::find_strays(std::string after)
   const auto entries = co_await tools_.blobs.list(std::move(after), kFilesAPage);
   if (!entries) throw Accident(entries.error());
   std::vector<std::string> old;
+  std::vector<const blob::BlobEntry*> placed;
   for (const auto& entry : *entries) {
-    if (entry.since_ms < now_ms() - kStrayAgeMs) old.push_back(entry.digest.text());
+    if (entry.since_ms >= now_ms() - kStrayAgeMs) continue;
+    if (entry.digest) {
+      old.push_back(entry.digest->text());
+    } else {
+      placed.push_back(&entry);
+    }
   }
-  auto find = [&old](db::Tx& tx) { return store::find_strays(tx, old); };
-  const auto found = co_await tools_.db.read(std::move(find));
   Strays strays;
+  auto find = [&](db::Tx& tx) {
+    strays.files.clear();
+    for (const auto* entry : placed) {
+      if (store::is_stray_place(tx, entry->place, entry->upload)) strays.files.push_back(*entry);
+    }
+    return store::find_strays(tx, old);
+  };
+  const auto found = co_await tools_.db.read(std::move(find));
   for (const auto& entry : *entries) {
-    if (std::ranges::binary_search(found, entry.digest.text())) strays.files.push_back(entry);
+    if (entry.digest && std::ranges::binary_search(found, entry.digest->text())) strays.files.push_back(entry);
   }
-  if (entries->size() == kFilesAPage) strays.next = entries->back().digest.text();
+  if (entries->size() == kFilesAPage) strays.next = entries->back().name();
   co_return strays;
 }
 
@@ -267,10 +279,17 @@ awaitable<void> GarbageService::adopt_strays(Work& work) {
     const auto strays = co_await find_strays(files_at_);
     for (const auto& file : strays.files) {
       if (!goes_on(work)) co_return;
+      if (!file.digest) {
+        // Nobody can come to have it: no row is needed to delete it under.
+        const auto gone = co_await tools_.blobs.remove_place(file.place);
+        if (!gone || !*gone) continue;
+        work.add({.blobs = 1, .bytes = static_cast<std::int64_t>(file.size_bytes), .strays = 1});
+        continue;
+      }
       auto step = [&file](db::Tx& tx) {
         const auto size_bytes = static_cast<std::int64_t>(file.size_bytes);
         store::Freed freed;
-        freed.strays = store::adopt_stray(tx, file.digest, size_bytes, now_ms());
+        freed.strays = store::adopt_stray(tx, *file.digest, size_bytes, now_ms());
         return freed;
       };
       const auto adopted = co_await in_step(work, std::move(step));

@@ -50,18 +50,18 @@ class WatchedStore final : public blob::BlobStore {
   }
   awaitable<Result<Digest>> sha512(blob::UploadState state) override { return inner_->sha512(std::move(state)); }
   awaitable<Result<bool>> abort(blob::UploadState state) override { return inner_->abort(std::move(state)); }
-  awaitable<Result<std::optional<blob::BlobInfo>>> stat(Digest digest) override {
+  awaitable<Result<std::optional<blob::BlobInfo>>> stat(blob::BlobRef digest) override {
     auto info = co_await inner_->stat(std::move(digest));
     call(after_stat);
     co_return info;
   }
-  awaitable<Result<http::Body>> open(Digest digest, std::uint64_t offset, std::uint64_t length_bytes) override {
+  awaitable<Result<http::Body>> open(blob::BlobRef digest, std::uint64_t offset, std::uint64_t length_bytes) override {
     return inner_->open(std::move(digest), offset, length_bytes);
   }
-  awaitable<Result<std::string>> read(Digest digest, std::size_t limit_bytes) override {
+  awaitable<Result<std::string>> read(blob::BlobRef digest, std::size_t limit_bytes) override {
     return inner_->read(std::move(digest), limit_bytes);
   }
-  awaitable<Result<bool>> remove(Digest digest) override {
+  awaitable<Result<bool>> remove(blob::BlobRef digest) override {
     call(before_remove);
     co_return co_await inner_->remove(std::move(digest));
   }

@@ -44,13 +44,12 @@ std::optional<Digest> model_card_of(const std::string& manifest) {
 /// The bytes of a blob; "" for what is longer or not here. Whether the repository may show it is for the caller to
 /// know.
 awaitable<std::string> ManifestService::read_small(Digest digest, std::int64_t limit_bytes) {
-  std::optional<Digest> sha256 = digest;
-  if (!digest.is_sha256()) {
-    auto find = [&](db::Tx& tx) { return store::find_blob_sha256(tx, digest); };
-    sha256 = co_await db_.lookup(std::move(find));
-  }
+  auto find = [&](db::Tx& tx) { return store::find_stored_blob(tx, digest); };
+  const auto stored = co_await db_.lookup(std::move(find));
+  const auto sha256 = stored ? Digest::parse(stored->digest) : std::nullopt;
   if (!sha256) co_return std::string();
-  auto text = co_await blobs_.read(*sha256, static_cast<std::size_t>(limit_bytes));
+  blob::BlobRef blob(*sha256, stored->place);
+  auto text = co_await blobs_.read(std::move(blob), static_cast<std::size_t>(limit_bytes));
   co_return text ? std::move(*text) : std::string();
 }
 

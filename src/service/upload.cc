@@ -151,16 +151,18 @@ awaitable<Result<bool>> UploadService::make_blob(blob::UploadState state, std::i
   if (actual != digest) {
     const auto id = state.id;
     auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload(tx, id); };
-    if (has_row) (void)co_await db_.write(std::move(drop));
-    (void)co_await store_.abort(std::move(state));
+    // Without the row another request may have ended the upload: what it wrote may be a blob by now.
+    Result<bool> mine = true;
+    if (has_row) mine = co_await db_.write(std::move(drop));
+    if (mine && *mine) (void)co_await store_.abort(std::move(state));
     co_return Error{Errc::digest_invalid, "The digest does not match the blob's content", {}, digest.text()};
   }
   co_return co_await keep_blob(std::move(state), repository_id, sha256, std::move(digest), has_row);
 }
 
-/// Whether the bytes `sha256` are in the store, as far as their size tells.
-awaitable<Result<bool>> UploadService::is_stored(Digest sha256, std::uint64_t size_bytes) {
-  const auto info = co_await store_.stat(std::move(sha256));
+/// Whether the bytes of `blob` are in the store, as far as their size tells.
+awaitable<Result<bool>> UploadService::is_stored(blob::BlobRef blob, std::uint64_t size_bytes) {
+  const auto info = co_await store_.stat(std::move(blob));
   if (!info) co_return info.error();
   co_return info->has_value() && (*info)->size_bytes == size_bytes;
 }
@@ -181,8 +183,13 @@ awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::i
     }
     // Bytes that have a row are here, durably, and need no second copy; the upload's own stay until it is linked.
     Result<bool> reused = false;
-    if (before.has_row) reused = co_await is_stored(sha256, state.size_bytes);
+    const blob::BlobRef known(sha256, before.place);
+    if (before.has_row) reused = co_await is_stored(known, state.size_bytes);
     if (!reused) co_return reused.error();
+    store::BlobPlace where;
+    where.place = *reused ? before.place : store_.place_of(state);
+    if (before.has_row && !*reused) where.instead_of = before.place;
+    std::string held_at = where.place;
     if (!*reused) {
       auto stored = co_await store_.finish(state);
       if (!stored) co_return stored.error();
@@ -190,15 +197,21 @@ awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::i
     auto write = [&](db::Tx& tx) -> Result<bool> {
       const auto now = now_ms();
       if (has_row && !store::remove_upload(tx, id)) return unknown_upload(id);
-      const auto blob_id = store::add_blob(tx, sha256, size_bytes, before, now);
-      if (!blob_id) return Error{Errc::unavailable, "The blob is being removed; try again"};
-      if (!digest.is_sha256()) store::add_blob_alias(tx, digest, *blob_id);
-      store::link_blob(tx, repository_id, *blob_id, now + settings_.push_temp_tag_seconds * Millis{1000});
+      const auto blob = store::add_blob(tx, sha256, size_bytes, where, before, now);
+      if (!blob) return Error{Errc::unavailable, "The blob is being removed; try again"};
+      if (!digest.is_sha256()) store::add_blob_alias(tx, digest, blob->id);
+      store::link_blob(tx, repository_id, blob->id, now + settings_.push_temp_tag_seconds * Millis{1000});
+      held_at = blob->place;
       return true;
     };
     // Its repository may have been deleted, and purged.
     auto written = co_await write_or(db_, std::move(write), unknown_upload(id));
     if (written && *reused) (void)co_await store_.abort(std::move(state));
+    if (written && !*reused && held_at != where.place) {
+      // Somebody has pushed the same content meanwhile, and was first.
+      blob::BlobRef spare(sha256, where.place);
+      (void)co_await store_.remove(std::move(spare));
+    }
     if (written || written.error().code != Errc::unavailable) co_return written;
   }
   co_return Error{Errc::unavailable, "The blob is being removed; try again"};
@@ -280,10 +293,11 @@ awaitable<StaleUploads> UploadService::end_stale(Millis before_ms, int most) {
     tx.lock("upload.stale");
     return store::remove_stale_uploads(tx, before_ms, most);
   };
-  const auto ids = co_await db_.write(std::move(take));
-  for (const auto& id : ids) {
+  const auto left = co_await db_.write(std::move(take));
+  for (const auto& upload : left) {
     blob::UploadState state;
-    state.id = id;
+    state.id = upload.id;
+    state.backend = upload.backend;
     const auto gone = co_await store_.abort(std::move(state));
     if (!gone) log::warn("the bytes of an abandoned upload stay for now", {{"detail", gone.error().message}});
     ++ended.uploads;

@@ -20,12 +20,12 @@ constexpr std::size_t kDigestsAStatement = 16;
 
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now) {
   static const db::Query kFind{"blob.find_for_pull", R"(
-    SELECT r.id, r.visibility = 'public', b.digest, b.size_bytes
+    SELECT r.id, r.visibility = 'public', b.digest, b.size_bytes, b.place
       FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
       LEFT JOIN blob b ON b.digest = $3 AND )" WHARF_BLOB_VISIBLE("r.id", "$4") R"(
      WHERE n.name = $1 AND n.enabled)"};
   static const db::Query kFindAlias{"blob.find_alias_for_pull", R"(
-    SELECT r.id, r.visibility = 'public', b.digest, b.size_bytes
+    SELECT r.id, r.visibility = 'public', b.digest, b.size_bytes, b.place
       FROM account n JOIN repository r ON r.namespace_id = n.id AND r.name = $2
       LEFT JOIN blob_alias a ON a.digest = $3
       LEFT JOIN blob b ON b.id = a.blob_id AND )" WHARF_BLOB_VISIBLE("r.id", "$4") R"(
@@ -33,12 +33,11 @@ std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, con
   return tx.one<BlobPull>(digest.is_sha256() ? kFind : kFindAlias, name.ns, name.name, digest, now);
 }
 
-std::optional<Digest> find_blob_sha256(db::Tx& tx, const Digest& digest) {
-  static const db::Query kFind{"blob.sha256", R"(
-    SELECT b.digest FROM blob_alias a JOIN blob b ON b.id = a.blob_id WHERE a.digest = $1)"};
-  if (digest.is_sha256()) return digest;
-  const auto text = tx.one<std::string>(kFind, digest);
-  return text ? Digest::parse(*text) : std::nullopt;
+std::optional<StoredBlob> find_stored_blob(db::Tx& tx, const Digest& digest) {
+  static const db::Query kFind{"blob.stored", "SELECT digest, place FROM blob WHERE digest = $1"};
+  static const db::Query kFindAlias{"blob.stored_alias", R"(
+    SELECT b.digest, b.place FROM blob_alias a JOIN blob b ON b.id = a.blob_id WHERE a.digest = $1)"};
+  return tx.one<StoredBlob>(digest.is_sha256() ? kFind : kFindAlias, digest);
 }
 
 std::vector<VisibleBlob> find_visible_blobs(db::Tx& tx, std::int64_t repository_id, const std::vector<Digest>& digests,
@@ -80,13 +79,20 @@ std::optional<VisibleBlob> find_public_blob(db::Tx& tx, const Digest& digest) {
   return tx.one<VisibleBlob>(kFind, digest);
 }
 
-std::int64_t add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now) {
+BlobRecord add_blob_at(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobPlace& where, Millis now) {
   // DO UPDATE, not DO NOTHING: the row comes back, and on PostgreSQL it is locked against a clean-up that would
   // remove it at this moment.
   static const db::Query kAdd{"blob.add", R"(
-    INSERT INTO blob (digest, size_bytes, created_ms) VALUES ($1, $2, $3)
-    ON CONFLICT (digest) DO UPDATE SET size_bytes = excluded.size_bytes RETURNING id)"};
-  return tx.get<std::int64_t>(kAdd, sha256, size_bytes, now);
+    INSERT INTO blob (digest, size_bytes, created_ms, place) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (digest) DO UPDATE SET size_bytes = excluded.size_bytes,
+      place = CASE WHEN blob.place = $5 THEN excluded.place ELSE blob.place END
+    RETURNING id, place)"};
+  // No place is named like this.
+  return tx.get<BlobRecord>(kAdd, sha256, size_bytes, now, where.place, where.instead_of.value_or("-"));
+}
+
+std::int64_t add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now) {
+  return add_blob_at(tx, sha256, size_bytes, {}, now).id;
 }
 
 void add_blob_alias(db::Tx& tx, const Digest& digest, std::int64_t blob_id) {

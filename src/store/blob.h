@@ -17,15 +17,23 @@ struct BlobPull {
   bool is_public = false;
   std::optional<std::string> digest;  ///< sha256; empty: not visible in this repository.
   std::optional<std::int64_t> size_bytes;
+  std::optional<std::string> place;  ///< Where the blob store has it; "": by its digest.
 };
-BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_bytes))
+BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_bytes, place))
 
 /// The repository `name` and the blob `digest` in it, if a manifest of it has the blob or it was uploaded lately.
 /// Nothing when there is no such repository.
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now);
 
-/// The sha256 under which the blob store has the bytes of `digest`; nothing where there are none.
-std::optional<Digest> find_blob_sha256(db::Tx& tx, const Digest& digest);
+/// How the blob store knows bytes: by their sha256 and, where they lie elsewhere, their place.
+struct StoredBlob {
+  std::string digest;
+  std::string place;
+};
+BOOST_DESCRIBE_STRUCT(StoredBlob, (), (digest, place))
+
+/// Where the blob store has the bytes of `digest`; nothing where there are none.
+std::optional<StoredBlob> find_stored_blob(db::Tx& tx, const Digest& digest);
 
 /// A blob that is visible in a repository.
 struct VisibleBlob {
@@ -42,7 +50,22 @@ std::vector<VisibleBlob> find_visible_blobs(db::Tx& tx, std::int64_t repository_
 /// The blob `digest` if anybody may read it: a manifest of a public repository has it.
 std::optional<VisibleBlob> find_public_blob(db::Tx& tx, const Digest& digest);
 
-/// The row of a blob whose bytes are in the blob store, made if it is new.
+/// The row of a blob as `add_blob` leaves it.
+struct BlobRecord {
+  std::int64_t id = 0;
+  std::string place;
+};
+BOOST_DESCRIBE_STRUCT(BlobRecord, (), (id, place))
+
+/// Where an upload has put a blob's bytes.
+struct BlobPlace {
+  std::string place;
+  std::optional<std::string> instead_of;  ///< A place where they were said to be and are not.
+};
+/// The row of a blob whose bytes are in the blob store, made if it is new. One that is there keeps its place, but for
+/// the one that is wrong.
+BlobRecord add_blob_at(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobPlace& where, Millis now);
+/// The same of bytes that lie by their digest; answers the row's id.
 std::int64_t add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now);
 /// Another digest of the same bytes.
 void add_blob_alias(db::Tx& tx, const Digest& digest, std::int64_t blob_id);

@@ -13,20 +13,22 @@ struct SightRow {
   std::optional<std::int64_t> removal_id;
   std::optional<Millis> lease_ms;
   bool open = false;
+  std::optional<std::string> place;
 };
-BOOST_DESCRIBE_STRUCT(SightRow, (), (blob_id, removal_id, lease_ms, open))
+BOOST_DESCRIBE_STRUCT(SightRow, (), (blob_id, removal_id, lease_ms, open, place))
 
 struct BlobRow {
   std::string digest;
   std::int64_t size_bytes = 0;
+  std::string place;
 };
-BOOST_DESCRIBE_STRUCT(BlobRow, (), (digest, size_bytes))
+BOOST_DESCRIBE_STRUCT(BlobRow, (), (digest, size_bytes, place))
 
 /// Nothing while somebody uses the row.
 std::optional<BlobRow> lock_blob(db::Tx& tx, std::int64_t blob_id) {
-  static const db::Query kLock{"gc.lock_blob", "SELECT digest, size_bytes FROM blob WHERE id = $1"};
+  static const db::Query kLock{"gc.lock_blob", "SELECT digest, size_bytes, place FROM blob WHERE id = $1"};
   static const db::Query kLockPg{"gc.lock_blob",
-                                 "SELECT digest, size_bytes FROM blob WHERE id = $1 FOR UPDATE SKIP LOCKED"};
+                                 "SELECT digest, size_bytes, place FROM blob WHERE id = $1 FOR UPDATE SKIP LOCKED"};
   return tx.one<BlobRow>(for_engine(tx, kLock, kLockPg), blob_id);
 }
 
@@ -41,29 +43,30 @@ bool is_held(db::Tx& tx, std::int64_t blob_id) {
 Removal open_removal(db::Tx& tx, BlobRow blob, Millis lease_ms) {
   static const db::Query kOld{"removal.delete_old", "DELETE FROM blob_removal WHERE digest = $1"};
   static const db::Query kOpen{"removal.open", R"(
-    INSERT INTO blob_removal (digest, size_bytes, lease_ms) VALUES ($1, $2, $3) RETURNING id)"};
+    INSERT INTO blob_removal (digest, size_bytes, lease_ms, place) VALUES ($1, $2, $3, $4) RETURNING id)"};
   tx.run(kOld, blob.digest);
-  const auto id = tx.get<std::int64_t>(kOpen, blob.digest, blob.size_bytes, lease_ms);
-  return {id, std::move(blob.digest), blob.size_bytes};
+  const auto id = tx.get<std::int64_t>(kOpen, blob.digest, blob.size_bytes, lease_ms, blob.place);
+  return {id, std::move(blob.digest), blob.size_bytes, std::move(blob.place)};
 }
 
 }  // namespace
 
 BlobSight look_for_blob(db::Tx& tx, const Digest& sha256) {
   static const db::Query kLook{"blob.look", R"(
-    SELECT b.id, r.id, r.lease_ms, r.id IS NOT NULL AND r.removed_ms IS NULL
+    SELECT b.id, r.id, r.lease_ms, r.id IS NOT NULL AND r.removed_ms IS NULL, b.place
       FROM (SELECT 1) one LEFT JOIN blob b ON b.digest = $1 LEFT JOIN blob_removal r ON r.digest = $1)"};
   const auto row = tx.get<SightRow>(kLook, sha256);
-  return {row.blob_id.has_value(), row.open, row.removal_id.value_or(0), row.lease_ms.value_or(0)};
+  return {row.blob_id.has_value(), row.place.value_or(""), row.open, row.removal_id.value_or(0),
+          row.lease_ms.value_or(0)};
 }
 
-std::optional<std::int64_t> add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobSight& before,
-                                     Millis now) {
+std::optional<BlobRecord> add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobPlace& where,
+                                   const BlobSight& before, Millis now) {
   // The row first: it is the collector's too from here on, and what it has done before shows in the next statement.
-  const auto id = add_blob(tx, sha256, size_bytes, now);
+  auto blob = add_blob_at(tx, sha256, size_bytes, where, now);
   const auto after = look_for_blob(tx, sha256);
   if (after.removing || after.removal_id != before.removal_id) return std::nullopt;
-  return id;
+  return blob;
 }
 
 Condemned condemn_blobs(db::Tx& tx, std::int64_t after_id, Budget budget, Millis lease_ms) {
@@ -106,7 +109,7 @@ std::vector<Removal> take_left_removals(db::Tx& tx, int limit, Millis lease_ms, 
 std::optional<Removal> take_left_removal(db::Tx& tx, std::int64_t removal_id, Millis lease_ms, Millis now) {
   static const db::Query kTake{"removal.take", R"(
     UPDATE blob_removal SET lease_ms = $2 WHERE id = $1 AND removed_ms IS NULL AND lease_ms <= $3
-    RETURNING id, digest, size_bytes)"};
+    RETURNING id, digest, size_bytes, place)"};
   return tx.one<Removal>(kTake, removal_id, lease_ms, now);
 }
 
@@ -139,10 +142,18 @@ std::vector<std::string> find_strays(db::Tx& tx, const std::vector<std::string>&
 bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now) {
   const auto before = look_for_blob(tx, sha256);
   if (before.has_row || before.removing) return false;
-  const auto id = add_blob(tx, sha256, size_bytes, before, now);
-  if (!id) return false;
-  queue_blobs(tx, {*id});
+  const auto blob = add_blob(tx, sha256, size_bytes, {}, before, now);
+  if (!blob) return false;
+  queue_blobs(tx, {blob->id});
   return true;
+}
+
+bool is_stray_place(db::Tx& tx, const std::string& place, const std::string& upload_id) {
+  static const db::Query kKnown{"gc.known_place", R"(
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM blob WHERE place = $1 AND place <> '')
+                OR EXISTS (SELECT 1 FROM blob_removal WHERE place = $1 AND removed_ms IS NULL)
+                OR EXISTS (SELECT 1 FROM upload WHERE id = $2))"};
+  return !tx.one<std::int64_t>(kKnown, place, upload_id);
 }
 
 }  // namespace wharf::store

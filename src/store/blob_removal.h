@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "db/database.h"
+#include "store/blob.h"
 #include "store/gc.h"
 
 /// The end of a blob. Its row goes first and leaves a line in `blob_removal`; then its file; then the line is closed.
@@ -21,12 +22,14 @@ struct Removal {
   std::int64_t id = 0;
   std::string digest;  ///< sha256.
   std::int64_t size_bytes = 0;
+  std::string place;  ///< Where the blob store has it; "": by its digest.
 };
-BOOST_DESCRIBE_STRUCT(Removal, (), (id, digest, size_bytes))
+BOOST_DESCRIBE_STRUCT(Removal, (), (id, digest, size_bytes, place))
 
 /// What is known of a digest's bytes before an upload with that digest ends.
 struct BlobSight {
   bool has_row = false;
+  std::string place;            ///< Of the bytes, with a row.
   bool removing = false;        ///< A line is open.
   std::int64_t removal_id = 0;  ///< Of the last line, open or closed; 0: there is none.
   Millis lease_ms = 0;          ///< Of that line.
@@ -35,8 +38,8 @@ BlobSight look_for_blob(db::Tx& tx, const Digest& sha256);
 
 /// The row of a blob whose bytes have been seen in the blob store after `before` was read. Nothing when they may have
 /// gone since; the transaction is to be undone then.
-std::optional<std::int64_t> add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobSight& before,
-                                     Millis now);
+std::optional<BlobRecord> add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobPlace& where,
+                                   const BlobSight& before, Millis now);
 
 /// What `condemn_blobs` did.
 struct Condemned {
@@ -57,6 +60,9 @@ Freed forget_removals(db::Tx& tx, Budget budget, Millis before_ms);
 
 /// Of `digests`, those of files that no row and no open line names.
 std::vector<std::string> find_strays(db::Tx& tx, const std::vector<std::string>& digests);
+/// Whether no blob, no open line and no upload has to do with what the upload `upload_id` wrote to `place`. It stays
+/// so: without its row an upload ends in nothing.
+bool is_stray_place(db::Tx& tx, const std::string& place, const std::string& upload_id);
 /// Gives a stray file a row and queues it, so that it ends like any other blob. Answers false when it is none any more.
 bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now);
 

@@ -4,12 +4,12 @@ namespace wharf::store {
 
 std::optional<LayerRow> find_layer(db::Tx& tx, std::int64_t manifest_id, const Digest& digest, std::int64_t reader) {
   static const db::Query kFind{"layer_inventory.find", R"(
-    SELECT b.id, b.size_bytes, i.content
+    SELECT b.id, b.size_bytes, i.content, b.digest, b.place
       FROM blob b JOIN manifest_blob m ON m.blob_id = b.id AND m.manifest_id = $1
       LEFT JOIN layer_inventory i ON i.blob_id = b.id AND i.reader = $3
      WHERE b.digest = $2)"};
   static const db::Query kFindAlias{"layer_inventory.find_alias", R"(
-    SELECT b.id, b.size_bytes, i.content
+    SELECT b.id, b.size_bytes, i.content, b.digest, b.place
       FROM blob_alias a JOIN blob b ON b.id = a.blob_id
       JOIN manifest_blob m ON m.blob_id = b.id AND m.manifest_id = $1
       LEFT JOIN layer_inventory i ON i.blob_id = b.id AND i.reader = $3

@@ -17,8 +17,10 @@ struct LayerRow {
   std::int64_t blob_id = 0;
   std::int64_t size_bytes = 0;
   std::optional<db::Bytes> inventory;  ///< None: these readers have not looked at it; empty: it cannot be read.
+  std::string stored;                  ///< The sha256 by which the blob store has it …
+  std::string place;                   ///< … and where; "": by that.
 };
-BOOST_DESCRIBE_STRUCT(LayerRow, (), (blob_id, size_bytes, inventory))
+BOOST_DESCRIBE_STRUCT(LayerRow, (), (blob_id, size_bytes, inventory, stored, place))
 /// Of a blob that the manifest has, by any of its digests. `reader` is the version of the readers that counts.
 std::optional<LayerRow> find_layer(db::Tx& tx, std::int64_t manifest_id, const Digest& digest, std::int64_t reader);
 

@@ -27,11 +27,11 @@ bool has_upload(db::Tx& tx, const std::string& id) {
   return tx.get<std::int64_t>(kHas, id) > 0;
 }
 
-std::vector<std::string> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most) {
+std::vector<LeftUpload> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most) {
   static const db::Query kRemove{"upload.remove_stale", R"(
     DELETE FROM upload WHERE id IN (SELECT id FROM upload WHERE updated_ms < $1 ORDER BY updated_ms LIMIT $2)
-    RETURNING id)"};
-  return tx.all<std::string>(kRemove, before_ms, most);
+    RETURNING id, backend)"};
+  return tx.all<LeftUpload>(kRemove, before_ms, most);
 }
 
 bool remove_upload(db::Tx& tx, const std::string& id) {

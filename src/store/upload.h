@@ -25,8 +25,14 @@ std::optional<Upload> find_upload(db::Tx& tx, std::int64_t repository_id, const 
 /// Moves an upload on from `old_size_bytes`. Answers false when another request has moved it or ended it meanwhile.
 bool advance_upload(db::Tx& tx, const Upload& upload, std::int64_t old_size_bytes, Millis now);
 bool has_upload(db::Tx& tx, const std::string& id);
-/// Removes up to `most` uploads that nobody has touched since `before_ms`, the oldest first; returns their ids.
-std::vector<std::string> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most);
+/// What the blob store needs to end an upload.
+struct LeftUpload {
+  std::string id;
+  std::string backend;
+};
+BOOST_DESCRIBE_STRUCT(LeftUpload, (), (id, backend))
+/// Removes up to `most` uploads that nobody has touched since `before_ms`, the oldest first; returns them.
+std::vector<LeftUpload> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most);
 /// Answers false when it is gone already.
 bool remove_upload(db::Tx& tx, const std::string& id);
 

@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "app/config_values.h"
+
+/// DISTRIBUTED_STORAGE_CONFIG. Names of drivers and parameters are Quay's.
+namespace wharf::app::detail {
+namespace {
+
+constexpr std::uint64_t kMebibyte = 1024 * 1024;
+constexpr std::uint64_t kLeastPart = 5 * kMebibyte;
+
+constexpr std::string_view kDrivers = "LocalStorage, S3Storage, RadosGWStorage or RHOCSStorage";
+
+/// The parameters of one location; each is taken once, and what is left at the end is none that the driver has.
+class Parameters {
+ public:
+  explicit Parameters(const boost::json::object& given, const Where& where) : where_(where) {
+    for (const auto& [name, value] : given) values_.emplace(std::string(name), value);
+  }
+
+  std::string text(const char* name) {
+    std::string out;
+    take<Text>(name, out);
+    return out;
+  }
+  bool flag(const char* name, bool otherwise) {
+    take<Boolean>(name, otherwise);
+    return otherwise;
+  }
+  std::uint64_t number(const char* name, std::uint64_t otherwise) {
+    take<Count<0, 1'000'000>>(name, otherwise);
+    return otherwise;
+  }
+  std::filesystem::path path(const char* name) {
+    std::filesystem::path out;
+    take<PathValue>(name, out);
+    return out;
+  }
+  /// Quay's, without a meaning here.
+  void ignore(std::initializer_list<const char*> names) {
+    for (const auto* name : names) values_.erase(name);
+  }
+  void refuse(std::string why) {
+    if (!wrong_) wrong_ = std::move(why);
+  }
+  Complaint end(std::string_view driver) {
+    if (!wrong_ && !values_.empty()) wrong_ = fmt::format("{} has no {}", driver, values_.begin()->first);
+    return wrong_;
+  }
+
+ private:
+  template <class Kind, class T>
+  void take(const char* name, T& out) {
+    const auto found = values_.find(name);
+    if (found == values_.end()) return;
+    if (!found->second.is_null()) {
+      if (const auto wrong = Kind::read(found->second, where_, out)) refuse(fmt::format("{}: {}", name, *wrong));
+    }
+    values_.erase(found);
+  }
+
+  const Where& where_;
+  std::map<std::string, JsonValue> values_;
+  Complaint wrong_;
+};
+
+std::string trimmed_path(std::string text) {
+  while (text.ends_with('/')) text.pop_back();
+  return text.substr(std::min(text.find_first_not_of('/'), text.size()));
+}
+
+/// "s3.eu-west-1.amazonaws.com" names its region.
+std::string region_of(const std::string& host) {
+  if (!host.starts_with("s3.") || !host.ends_with(".amazonaws.com") || host == "s3.amazonaws.com") return "us-east-1";
+  return host.substr(3, host.find('.', 3) - 3);
+}
+
+/// An endpoint's URL, as boto takes it.
+void set_endpoint(Parameters& parameters, const std::string& url, ObjectStorage& out) {
+  const auto colon = url.find("://");
+  out.scheme = url.substr(0, colon);
+  if (colon == std::string::npos || (out.scheme != "http" && out.scheme != "https")) {
+    return parameters.refuse("endpoint_url: expected http://HOST:PORT or https://HOST:PORT");
+  }
+  out.host = url.substr(colon + 3);
+  while (out.host.ends_with('/')) out.host.pop_back();
+  if (out.host.empty() || out.host.find('/') != std::string::npos) {
+    parameters.refuse("endpoint_url: expected http://HOST:PORT or https://HOST:PORT");
+  }
+}
+
+void set_host(Parameters& parameters, const std::string& host, ObjectStorage& out) {
+  const bool secure = parameters.flag("is_secure", true);
+  const auto port = parameters.number("port", 0);
+  out.scheme = secure ? "https" : "http";
+  out.host = host;
+  if (port != 0 && port != (secure ? 443U : 80U)) out.host += ':' + std::to_string(port);
+}
+
+/// What the drivers have in common.
+void read_common(Parameters& parameters, ObjectStorage& out) {
+  out.prefix = trimmed_path(parameters.text("storage_path"));
+  const auto signature = parameters.text("signature_version");
+  if (!signature.empty() && signature != "v4" && signature != "s3v4") {
+    parameters.refuse("signature_version: only version 4 is supported: v4 or s3v4");
+  }
+  const auto least = parameters.number("minimum_chunk_size_mb", 0);
+  if (least > 0) out.least_part_bytes = std::max(least * kMebibyte, kLeastPart);
+  auto most = parameters.number("maximum_chunk_size_mb", 0);
+  if (const auto most_gb = parameters.number("maximum_chunk_size_gb", 0); most_gb > 0) most = most_gb * 1024;
+  // Each upload holds two parts in memory: Quay's default of 5 GB is no size for that.
+  if (most > 0) out.most_part_bytes = std::min(most * kMebibyte, out.most_part_bytes);
+  out.most_part_bytes = std::max(out.most_part_bytes, out.least_part_bytes);
+  out.ca_file = parameters.path("ca_cert_path").string();
+  const auto style = parameters.text("addressing_style");
+  if (style != "" && style != "auto" && style != "path" && style != "virtual") {
+    parameters.refuse("addressing_style: expected path, virtual or auto");
+  }
+  if (style == "path" || style == "virtual") out.path_style = style == "path";
+  if (const auto region = parameters.text("region"); !region.empty()) out.region = region;
+}
+
+Complaint read_s3(Parameters parameters, ObjectStorage& out) {
+  out.bucket = parameters.text("s3_bucket");
+  out.access_key = parameters.text("s3_access_key");
+  out.secret_key = parameters.text("s3_secret_key");
+  const auto region = parameters.text("s3_region");
+  auto host = parameters.text("host");
+  const auto url = parameters.text("endpoint_url");
+  if (host.empty()) host = region.empty() ? "s3.amazonaws.com" : "s3." + region + ".amazonaws.com";
+  set_host(parameters, host, out);
+  if (!url.empty()) set_endpoint(parameters, url, out);
+  out.region = region.empty() ? region_of(out.host) : region;
+  // Buckets with dots in their names have no certificate of their own.
+  out.path_style = !out.host.ends_with(".amazonaws.com") || out.bucket.find('.') != std::string::npos;
+  read_common(parameters, out);
+  if (out.bucket.empty()) parameters.refuse("S3Storage needs s3_bucket");
+  if (out.access_key.empty() != out.secret_key.empty()) {
+    parameters.refuse("s3_access_key and s3_secret_key go together");
+  }
+  return parameters.end("S3Storage");
+}
+
+Complaint read_gateway(Parameters parameters, std::string_view driver, ObjectStorage& out) {
+  out.bucket = parameters.text("bucket_name");
+  out.access_key = parameters.text("access_key");
+  out.secret_key = parameters.text("secret_key");
+  const auto host = parameters.text("hostname");
+  set_host(parameters, host, out);
+  read_common(parameters, out);
+  parameters.ignore({"server_side_assembly"});  // Parts are always put together by the store.
+  for (const auto& [name, value] : {std::pair<std::string_view, const std::string&>{"hostname", host},
+                                    {"bucket_name", out.bucket},
+                                    {"access_key", out.access_key},
+                                    {"secret_key", out.secret_key}}) {
+    if (value.empty()) parameters.refuse(fmt::format("{} needs {}", driver, name));
+  }
+  return parameters.end(driver);
+}
+
+Complaint read_location(std::string_view driver, Parameters parameters, StorageLocation& out) {
+  if (driver == "LocalStorage") {
+    out.path = parameters.path("storage_path");
+    if (out.path.empty()) parameters.refuse("LocalStorage needs storage_path");
+    return parameters.end(driver);
+  }
+  ObjectStorage objects{.driver = std::string(driver)};
+  Complaint wrong;
+  if (driver == "S3Storage") {
+    wrong = read_s3(std::move(parameters), objects);
+  } else if (driver == "RadosGWStorage" || driver == "RHOCSStorage") {
+    wrong = read_gateway(std::move(parameters), driver, objects);
+  } else {
+    return fmt::format("{}: the driver {} is not supported; expected {}", StorageValue::kForm, driver, kDrivers);
+  }
+  out.objects = std::move(objects);
+  return wrong;
+}
+
+}  // namespace
+
+Complaint StorageValue::read(const JsonValue& value, const Where& where, StorageLocation& out) {
+  const auto whole = unfolded(value);
+  const auto* locations = whole.if_object();
+  if (locations == nullptr || locations->empty()) return std::string(kForm);
+  if (locations->size() > 1) return fmt::format("one location, {}: several are not supported yet", kForm);
+  const auto& [id, location] = *locations->begin();
+  const auto* pair = location.if_array();
+  if (pair == nullptr || pair->size() != 2 || !pair->at(0).is_string() || !pair->at(1).is_object()) {
+    return std::string(kForm);
+  }
+  StorageLocation read{.id = std::string(id), .path = {}, .objects = {}};
+  const std::string driver(pair->at(0).get_string());
+  if (auto wrong = read_location(driver, Parameters(pair->at(1).get_object(), where), read)) return wrong;
+  out = std::move(read);
+  return std::nullopt;
+}
+
+/// Without the keys.
+JsonValue StorageValue::write(const StorageLocation& value) {
+  if (const auto& objects = value.objects) {
+    boost::json::object parameters{{"endpoint_url", objects->scheme + "://" + objects->host},
+                                   {"bucket_name", objects->bucket},
+                                   {"storage_path", '/' + objects->prefix}};
+    return boost::json::object{{value.id, boost::json::array{objects->driver, std::move(parameters)}}};
+  }
+  if (value.path.empty()) return nullptr;
+  boost::json::array location{"LocalStorage", boost::json::object{{"storage_path", value.path.string()}}};
+  return boost::json::object{{value.id, std::move(location)}};
+}
+
+}  // namespace wharf::app::detail

@@ -1,0 +1,130 @@
+#include "blob/s3_state.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <charconv>
+#include <sstream>
+
+#include "base/random.h"
+#include "blob/fs_folders.h"
+#include "blob/s3_xml.h"
+
+namespace wharf::blob {
+namespace {
+
+constexpr std::string_view kVersion = "1";
+constexpr std::string_view kContent = "content/";
+constexpr std::size_t kPartsASize = 2000;
+
+/// The raw bytes of an ETag that is an MD5; "" for any other.
+std::string raw_md5(const std::string& etag) {
+  if (etag.size() != 32) return {};
+  std::string raw;
+  for (std::size_t i = 0; i < etag.size(); i += 2) {
+    unsigned int byte = 0;
+    const char* end = etag.data() + i + 2;
+    if (std::from_chars(etag.data() + i, end, byte, 16).ptr != end) return {};
+    raw.push_back(static_cast<char>(byte));
+  }
+  return raw;
+}
+
+}  // namespace
+
+std::string S3UploadState::text() const {
+  std::string joined;
+  for (const auto& etag : etags) joined += (joined.empty() ? "" : ",") + etag;
+  std::string text(kVersion);
+  for (const auto& line : {key, parts_id, joined, tail, std::to_string(tail_bytes), tail_etag, old_tail}) {
+    text += '\n' + line;
+  }
+  return text;
+}
+
+Result<S3UploadState> S3UploadState::parse(const std::string& text) {
+  S3UploadState state;
+  if (text.empty()) return state;
+  std::istringstream lines(text);
+  std::string version, etags, bytes;
+  std::getline(lines, version);
+  for (auto* line : {&state.key, &state.parts_id, &etags, &state.tail, &bytes, &state.tail_etag, &state.old_tail}) {
+    std::getline(lines, *line);
+  }
+  std::istringstream each(etags);
+  for (std::string etag; std::getline(each, etag, ',');) state.etags.push_back(std::move(etag));
+  const auto end = bytes.data() + bytes.size();
+  if (version != kVersion || std::from_chars(bytes.data(), end, state.tail_bytes).ptr != end) {
+    return Error{Errc::upload_invalid, "The upload cannot be continued", "what the blob store kept of it is not valid"};
+  }
+  return state;
+}
+
+std::string s3_folder_of(const std::string& upload_id) { return std::string(kContent) + upload_id + '/'; }
+
+std::string s3_new_key(const std::string& upload_id) {
+  return s3_folder_of(upload_id) + random_text(8, "abcdefghijklmnopqrstuvwxyz0123456789");
+}
+
+std::string s3_upload_of(const std::string& key) {
+  if (!key.starts_with(kContent)) return {};
+  auto id = key.substr(kContent.size(), key.find('/', kContent.size()) - kContent.size());
+  return is_upload_id(id) ? id : std::string();
+}
+
+Result<std::string> s3_place_of(const UploadState& state) {
+  const auto parsed = S3UploadState::parse(state.backend);
+  if (!parsed) return parsed.error();
+  if (!parsed->key.empty()) return parsed->key;
+  if (!parsed->tail.empty()) return parsed->tail;
+  return s3_folder_of(state.id) + "empty";
+}
+
+std::string s3_etag_of_parts(const std::vector<std::string>& etags) {
+  std::string all;
+  for (const auto& etag : etags) all += raw_md5(etag);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+  unsigned int size = 0;
+  EVP_Digest(all.data(), all.size(), raw.data(), &size, EVP_md5(), nullptr);
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    text += kDigits[raw[i] >> 4];
+    text += kDigits[raw[i] & 15];
+  }
+  return text + '-' + std::to_string(etags.size());
+}
+
+std::string s3_etag(const net::HttpReply& reply) {
+  auto etag = std::string(reply.header("ETag"));
+  std::erase(etag, '"');
+  return etag;
+}
+
+std::uint64_t s3_part_bytes(const S3Options& options, std::size_t number) {
+  const auto doublings = (number - 1) / kPartsASize;
+  return std::min(options.least_part_bytes << doublings, options.most_part_bytes);
+}
+
+Error s3_unknown_upload() { return {Errc::upload_unknown, "The upload is not known"}; }
+
+awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, const S3UploadState& to,
+                                           std::size_t number, std::shared_ptr<const std::string> bytes,
+                                           std::string sha256) {
+  S3Request request;
+  request.call = S3Call::put_part;
+  request.method = "PUT";
+  request.key = to.key;
+  request.query = {{"partNumber", std::to_string(number)}, {"uploadId", to.parts_id}};
+  request.body = std::move(bytes);
+  request.body_sha256 = std::move(sha256);
+  auto reply = co_await client->send(std::move(request));
+  if (!reply) co_return reply.error();
+  if (reply->status == 404) co_return s3_unknown_upload();
+  if (reply->status != 200) co_return S3Client::failure(*reply);
+  auto etag = s3_etag(*reply);
+  if (etag.empty()) co_return Error{Errc::unavailable, "The object store's reply is not valid", "a part has no ETag"};
+  co_return etag;
+}
+
+}  // namespace wharf::blob
