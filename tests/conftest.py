@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 pytest.register_assert_rewrite("harness")
 
 from harness import images  # noqa: E402
+from harness.ceph import Ceph  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from harness.registry import Registry  # noqa: E402
 from harness.server import Elsewhere, Wharf  # noqa: E402
@@ -19,19 +20,31 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def pytest_addoption(parser):
     group = parser.getgroup("wharf")
     group.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="the server's database")
+    group.addoption("--store", choices=("filesystem", "s3"), default="filesystem", help="where the server keeps blobs")
     group.addoption("--wharf", default=str(ROOT / "build/release/wharf"), help="the server's binary")
     group.addoption("--target", default="", help="URL of a registry that runs already, for a dry run without its API")
 
 
 def pytest_report_header(config):
     target = config.getoption("--target")
-    return f"registry: {target or config.getoption('--wharf')}, database: {config.getoption('--engine')}"
+    return (f"registry: {target or config.getoption('--wharf')}, database: {config.getoption('--engine')}, "
+            f"blobs: {config.getoption('--store')}")
 
 
 @pytest.fixture(scope="session")
 def postgres():
     """A PostgreSQL cluster for the run."""
     cluster = Postgres()
+    try:
+        yield cluster.start()
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope="session")
+def ceph():
+    """A Ceph with an S3 gateway for the run."""
+    cluster = Ceph()
     try:
         yield cluster.start()
     finally:
@@ -48,6 +61,10 @@ def new_server(request, tmp_path_factory):
         if request.config.getoption("--engine") == "postgres":
             uri = request.getfixturevalue("postgres").new_database()
         data = data or tmp_path_factory.mktemp(name) / "data"
+        if request.config.getoption("--store") == "s3":
+            # Through the server: most tests read what it answers. Being sent to the store has tests of its own.
+            storage = request.getfixturevalue("ceph").storage(f"/{name}-{len(made)}")
+            settings = {"DISTRIBUTED_STORAGE_CONFIG": storage, "FEATURE_PROXY_STORAGE": True, **(settings or {})}
         made.append(Wharf(request.config.getoption("--wharf"), data, database_uri=uri, settings=settings))
         return made[-1]
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every suite on the release build: ctest, the web UI's, then the conformance and end-to-end tests on SQLite, then on
-# PostgreSQL. `tools/run-tests.sh [FILTER]`; ./dev test installs and builds first.
+# PostgreSQL, then what has to do with blobs on PostgreSQL and Ceph. `tools/run-tests.sh [FILTER]`; ./dev test installs
+# and builds first.
 # Each suite's closing line is its runner's own. Exit status: 0 when all passed, 1 otherwise.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,8 +13,8 @@ echo "== unit and API tests (ctest)"
 count=$(ctest --test-dir build/release -N ${filter:+-R "$filter"} | sed -n 's/^Total Tests: //p')
 if ((${count:-0} > 0)); then
   ran=1
-  # postgres.py starts a cluster for them and names it in WHARF_TEST_PG_URI.
-  /usr/bin/python3 tests/harness/postgres.py ctest --test-dir build/release --output-on-failure --parallel 2 \
+  # postgres.py and ceph.py start clusters for them and name them in WHARF_TEST_PG_URI and WHARF_TEST_S3.
+  /usr/bin/python3 tests/harness/postgres.py /usr/bin/python3 tests/harness/ceph.py ctest --test-dir build/release --output-on-failure --parallel 2 \
     ${filter:+-R "$filter"} || failed+=("ctest")
 elif [[ -z $filter ]]; then
   echo "run-tests: ctest has no tests" >&2
@@ -53,9 +54,13 @@ run_web "web unit tests" vite.config.ts
 run_web "web flows" vitest.flows.config.ts
 run_pytest "checks of the sources" tests/checks
 run_pytest "OCI conformance on SQLite" tests/conformance --engine sqlite
-run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite
+# The tests of nodes that share an object store bring database and store themselves: once is enough.
+objects=tests/e2e/test_object_store.py
+run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite --ignore "$objects"
 run_pytest "OCI conformance on PostgreSQL" tests/conformance --engine postgres
-run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres
+run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres --ignore "$objects"
+run_pytest "OCI conformance, clients and nodes on PostgreSQL and Ceph" tests/conformance tests/e2e/test_clients.py \
+  "$objects" --engine postgres --store s3
 
 if ((ran == 0)); then
   echo "run-tests: no test fits '$filter'" >&2
