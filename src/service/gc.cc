@@ -41,7 +41,7 @@ constexpr Millis kStrayAgeMs = 3600 * Millis{1000};
 struct GarbageService::Work {
   Effort effort;
   Progress progress;
-  store::Freed freed;
+  store::Freed freed{};
   Clock::time_point leased_at{};
   bool lost = false;  ///< Another node collects now.
 
