@@ -13,7 +13,7 @@ struct Subscribe {
 BOOST_DESCRIBE_STRUCT(Subscribe, (), (events))
 
 awaitable<Result<http::Response>> subscribe(Call& call, Subscribe in) {
-  auto stream = call.services.events.listen(call.who, in.events);
+  auto stream = co_await call.services.events.listen(call.who, std::move(in.events));
   if (!stream) co_return stream.error();
   http::Response response;
   response.add("Content-Type", "text/event-stream");

@@ -38,7 +38,8 @@ int status_with(TestRegistry& reg, const std::string& cookie) {
 
 void expect_csrf_refusal(const Answer& answer) {
   EXPECT_EQ(answer.status, 403) << answer.summary();
-  EXPECT_EQ(answer.string("/error"), "CSRF token was invalid or missing.");
+  EXPECT_EQ(answer.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(answer.text, "{\"error\": \"CSRF token was invalid or missing.\"}");
 }
 
 TEST(CsrfToken, BeginsASessionOfNobodyAndStays) {
@@ -129,7 +130,8 @@ TEST(SignIn, GuessingIsSlowedEvenForTheRightPassword) {
   const auto refused = sign_in(browser, "alice", kPassword);
   EXPECT_EQ(refused.status, 429) << refused.summary();
   EXPECT_GT(std::stoi(refused.header("Retry-After")), 0);
-  EXPECT_THAT(refused.string("/detail"), HasSubstr("Too many login attempts"));
+  EXPECT_EQ(refused.header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_THAT(refused.text, HasSubstr("Too many login attempts"));
   advance_clock(minutes(10));
   EXPECT_EQ(sign_in(browser, "alice", kPassword).status, 200);
 }

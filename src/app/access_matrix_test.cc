@@ -205,6 +205,34 @@ TEST(AccessMatrix, EveryCallerGetsWhatTheTableSays) {
   }
 }
 
+/// Of a hidden thing and of a missing one a stranger gets the same answer, byte for byte.
+TEST(AccessMatrix, NoAnswerTellsAStrangerWhetherARepositoryExists) {
+  World world;
+  int asked = 0;
+  for (auto row : read_matrix()) {
+    const std::string hidden = "/repository/acme/app";
+    const auto at = row.path.find(hidden);
+    if (at == std::string::npos) continue;
+    auto missing = row, elsewhere = row;
+    missing.path.replace(at, hidden.size(), "/repository/acme/none");
+    elsewhere.path.replace(at, hidden.size(), "/repository/nowhere/app");
+    for (const auto* who : {"anonymous", "stranger", "robot", "small"}) {
+      const auto known = world.ask(row, who);
+      if (known.status < 400) continue;  // a scope that is large enough for this one
+      ++asked;
+      for (const auto* other : {&missing, &elsewhere}) {
+        if (std::string_view(who) == "small" && other == &elsewhere) continue;
+        const auto unknown = world.ask(*other, who);
+        EXPECT_EQ(unknown.status, known.status) << "line " << row.line << ": " << who;
+        EXPECT_EQ(unknown.text, known.text) << "line " << row.line << ": " << who;
+        EXPECT_EQ(unknown.header("Content-Type"), known.header("Content-Type")) << "line " << row.line;
+        EXPECT_EQ(unknown.has_header("WWW-Authenticate"), known.has_header("WWW-Authenticate")) << row.line;
+      }
+    }
+  }
+  EXPECT_GT(asked, 100);
+}
+
 TEST(AccessMatrix, HasARowForEveryOperation) {
   std::set<std::string> rows;
   for (const auto& row : read_matrix()) rows.insert(row.operation);

@@ -1,7 +1,7 @@
 #include "app/admission.h"
 
-#include "base/json.h"
-#include "service/oauth_token.h"
+#include "base/secret.h"
+#include "http/error_body.h"
 
 namespace wharf::app {
 namespace {
@@ -15,10 +15,10 @@ constexpr std::string_view kCsrfParameter = "_csrf_token";
 
 bool has_csrf_token(const Call& call) {
   const auto sent = call.request.header("X-CSRF-Token");
-  if (!sent.empty()) return service::same_text(sent, call.csrf_token);
+  if (!sent.empty()) return same_secret(sent, call.csrf_token);
   if (call.request.query.find(kCsrfParameter) == std::string_view::npos) return false;
   const auto parameter = http::query_value(call.request.query, kCsrfParameter);
-  return parameter && service::same_text(*parameter, call.csrf_token);
+  return parameter && same_secret(*parameter, call.csrf_token);
 }
 
 /// Whether the request is a browser's, but of no script of a page of ours: scripts of others cannot send this header.
@@ -31,7 +31,7 @@ bool is_browser_without_script(const http::Request& request) {
 Error xhr_only() {
   Error error{Errc::invalid_request,
               "API calls must be invoked with an X-Requested-With header if called from a browser"};
-  error.extra = json::to_text(json::Object{{"error", error.message}});
+  error.extra = http::kBareError;
   return error;
 }
 

@@ -27,6 +27,11 @@ TEST(BrowserGuard, ASessionsReadsFromABrowserComeFromItsScripts) {
   EXPECT_EQ(alice.get("/api/v1/user/", {{"User-Agent", kFirefox}, {"X-Requested-With", "XMLHttpRequest"}}).status, 200);
   EXPECT_EQ(alice.get("/api/v1/user/", {{"User-Agent", "curl/8.0"}}).status, 200);
   EXPECT_EQ(alice.get("/csrf_token", {{"User-Agent", kFirefox}}).status, 200);
+  EXPECT_EQ(refused.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(refused.json().as_object().size(), 1u) << "Quay's form: the error alone";
+  // An EventSource cannot send headers: its streams are of this server's own pages (the cookie is SameSite=Lax).
+  const auto events = alice.get("/realtime/user/subscribe?events=", {{"User-Agent", kFirefox}});
+  EXPECT_EQ(events.string("/detail"), "events: is required");
   // Without anybody's session there is nothing to steal.
   EXPECT_EQ(reg.as("nobody").get("/api/v1/discovery", {{"User-Agent", kFirefox}}).status, 200);
   EXPECT_EQ(reg.as("alice").get("/api/v1/user/", {{"User-Agent", kFirefox}}).status, 200);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "inventory/image.h"
 #include "inventory/purl.h"
 #include "scan/local_image.h"
@@ -27,13 +28,11 @@ constexpr int kBadEnough = 3;
 constexpr int kWrongOption = 2;
 
 std::optional<vuln::Severity> severity_named(std::string word) {
-  std::ranges::transform(word, word.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  word = lower_ascii(word);
   constexpr std::array kAll{vuln::Severity::unknown, vuln::Severity::negligible, vuln::Severity::low,
                             vuln::Severity::medium,  vuln::Severity::high,       vuln::Severity::critical};
   for (const auto severity : kAll) {
-    std::string name(vuln::to_word(severity));
-    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
-    if (name == word) return severity;
+    if (lower_ascii(vuln::to_word(severity)) == word) return severity;
   }
   return std::nullopt;
 }

@@ -1,19 +1,13 @@
 #include "app/config_values.h"
 
 #include "base/json.h"
+#include "base/names.h"
 #include "vuln/download.h"
 
 namespace wharf::app::detail {
 namespace {
 
 Complaint complain(std::string_view form) { return std::string(form); }
-
-std::string lower(std::string text) {
-  for (auto& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -67,7 +61,7 @@ std::optional<std::vector<std::string>> text_list(const JsonValue& value) {
 
 Complaint Boolean::read(const JsonValue& value, const Where&, bool& out) {
   // The words that YAML 1.1 takes for a boolean: existing files hold them.
-  const auto word = lower(scalar_text(value).value_or(""));
+  const auto word = lower_ascii(scalar_text(value).value_or(""));
   for (const auto* yes : {"true", "yes", "on", "1"}) {
     if (word == yes) return out = true, std::nullopt;
   }
@@ -196,14 +190,14 @@ JsonValue SpanList::write(const std::vector<Span>& value) {
 }
 
 Complaint LogLevelValue::read(const JsonValue& value, const Where&, log::Level& out) {
-  const auto level = log::parse_level(lower(scalar_text(value).value_or("")));
+  const auto level = log::parse_level(lower_ascii(scalar_text(value).value_or("")));
   if (!level) return complain(kForm);
   out = *level;
   return std::nullopt;
 }
 
 Complaint LogFormatValue::read(const JsonValue& value, const Where&, log::Format& out) {
-  const auto format = log::parse_format(lower(scalar_text(value).value_or("")));
+  const auto format = log::parse_format(lower_ascii(scalar_text(value).value_or("")));
   if (!format) return complain(kForm);
   out = *format;
   return std::nullopt;

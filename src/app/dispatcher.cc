@@ -35,6 +35,12 @@ std::string_view repository_of(const http::Parameters& parameters) {
   return {};
 }
 
+/// Whether somebody who runs the server is to look into it: a state that was asked for is an answer, whatever its
+/// status.
+bool is_failure(Errc code) {
+  return error_row(code).status >= 500 && code != Errc::read_only && code != Errc::repository_read_only;
+}
+
 void log_accident(const Request& request, const Operation& operation, std::string_view what) {
   log::error("request failed", {{"request", request.id},
                                 {"operation", operation.id},
@@ -92,7 +98,7 @@ awaitable<Response> Dispatcher::handle(Request& request) {
         co_return std::move(*response);
       }
       error = response.error();
-      if (error_row(error->code).status >= 500) log_accident(request, operation, error->message + ": " + error->detail);
+      if (is_failure(error->code)) log_accident(request, operation, error->message + ": " + error->detail);
     }
   } catch (const Accident& accident) {
     if (error_row(accident.error().code).status < 500) {

@@ -1,7 +1,7 @@
 #include "auth/password.h"
+#include "base/secret.h"
 
 #include <crypt.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -80,7 +80,7 @@ bool verify_password(std::string_view password, std::string_view hash) {
   // bcrypt would stop at the NUL and take "secret\0anything" for "secret".
   if (!is_bcrypt(hash) || password.find('\0') != std::string_view::npos) return false;
   const auto made = bcrypt(password, std::string(hash));
-  return made.size() == hash.size() && CRYPTO_memcmp(made.data(), hash.data(), hash.size()) == 0;
+  return same_secret(made, hash);
 }
 
 void verify_nothing(std::string_view password) {

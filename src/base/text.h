@@ -12,11 +12,4 @@ inline std::size_t character_count(std::string_view text) {
   return count;
 }
 
-/// The text with A to Z in lower case and all else as it is.
-inline std::string ascii_lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
-}
-
 }  // namespace wharf

@@ -1,5 +1,7 @@
 #include "http/openapi.h"
 
+#include "base/names.h"
+
 #include <algorithm>
 #include <set>
 
@@ -66,11 +68,7 @@ std::string_view reason(int status) {
   }
 }
 
-std::string verb_key(Verb verb) {
-  std::string key(to_string(verb));
-  for (auto& c : key) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return key;
-}
+std::string verb_key(Verb verb) { return lower_ascii(to_string(verb)); }
 
 json::Object problem_schema() {
   json::Object properties;
@@ -229,9 +227,10 @@ json::Object swagger_operation(const DocumentedOperation& documented) {
     responses[std::to_string(status)] = std::move(response);
   }
   entry["responses"] = std::move(responses);
-  if (!operation.anonymous) {
+  // As Quay says it: what reads public repositories for anybody names its scope too.
+  if (const auto scope = to_string(operation.scope); !operation.anonymous || !scope.empty()) {
     json::Array scopes;
-    if (const auto scope = to_string(operation.scope); !scope.empty()) scopes.emplace_back(std::string(scope));
+    if (!scope.empty()) scopes.emplace_back(std::string(scope));
     entry["security"] = json::Array{json::Object{{"oauth2_implicit", std::move(scopes)}}};
   }
   entry["x-internal"] = operation.internal;

@@ -1,5 +1,7 @@
 #include "http/operation.h"
 
+#include "base/names.h"
+
 #include <charconv>
 
 namespace wharf::http {
@@ -10,8 +12,7 @@ constexpr std::size_t kLargestJsonBytes = 1024 * 1024;
 bool is_json_type(std::string_view type) {
   type = type.substr(0, type.find(';'));
   while (type.ends_with(' ')) type.remove_suffix(1);
-  std::string lower(type);
-  for (auto& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const auto lower = lower_ascii(type);
   return lower == "application/json" || (lower.starts_with("application/") && lower.ends_with("+json"));
 }
 

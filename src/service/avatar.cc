@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/digest.h"
+#include "base/names.h"
 
 namespace wharf::service {
 namespace {
@@ -18,9 +19,7 @@ std::string normal(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   const auto first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
-  std::string result(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
+  return lower_ascii(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
 }  // namespace

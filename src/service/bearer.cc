@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "service/oauth_scope.h"
 #include "service/oauth_token.h"
 #include "service/user.h"
@@ -56,7 +57,7 @@ awaitable<Result<auth::Principal>> UserService::authenticate_bearer(std::string 
   auto job = [&token](db::Tx& tx) { return store::find_bearer(tx, oauth_token_prefix(token)); };
   const auto row = co_await db_.lookup(std::move(job));
   if (!row) co_return refused;
-  if (!same_text(oauth_token_hash(token), row->secret_hash)) co_return refused;
+  if (!same_secret(oauth_token_hash(token), row->secret_hash)) co_return refused;
   const auto now = now_ms();
   if (row->expires_ms <= now) co_return Error{Errc::bad_token, "The bearer token has expired"};
   if (!row->account_enabled || row->account_kind != store::AccountKind::user) co_return refused;

@@ -1,6 +1,5 @@
 // The first token for machines that never open a browser: the part of ProfileService that makes and renews it.
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -9,6 +8,7 @@
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "service/audit.h"
 #include "service/profile.h"
 #include "store/application.h"
@@ -65,10 +65,7 @@ std::optional<store::MachineToken> find(db::Tx& tx, const std::string& token) {
   if (!is_token(token)) return std::nullopt;
   auto row = store::find_machine_token(tx, std::string_view(token).substr(0, kPrefixLength));
   if (!row) return std::nullopt;
-  const auto hash = hash_of(token);
-  const bool same =
-      hash.size() == row->secret_hash.size() && CRYPTO_memcmp(hash.data(), row->secret_hash.data(), hash.size()) == 0;
-  return same ? row : std::nullopt;
+  return same_secret(hash_of(token), row->secret_hash) ? row : std::nullopt;
 }
 
 Error bad_token() { return {Errc::bad_token, "Invalid bearer token"}; }

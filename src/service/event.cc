@@ -44,6 +44,8 @@ struct EventService::Exchanged {
   std::string listening, outgoing;  ///< "": nothing to say, nothing to tell.
   bool listen = false;              ///< Somebody listens here.
   bool clean = false;
+  std::vector<std::int64_t> accounts;              ///< Who listens here,
+  std::vector<store::ListeningAccount> listeners;  ///< and who of them still may.
   std::vector<std::string> nodes;
   std::vector<store::EventBatch> batches;
 };
@@ -53,23 +55,33 @@ EventService::EventService(db::Database& database, const Settings& settings)
 
 EventService::~EventService() = default;
 
-Result<std::shared_ptr<EventStream>> EventService::listen(const auth::Principal& who, std::string_view kinds) {
-  if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) return ok.error();
+awaitable<Result<std::shared_ptr<EventStream>>> EventService::listen(auth::Principal who, std::string kinds) {
+  if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) co_return ok.error();
+  const std::vector<std::int64_t> accounts{who.account_id};
+  auto find = [&accounts](db::Tx& tx) { return store::find_listening(tx, accounts); };
+  const auto found = co_await db_.lookup(std::move(find));
+  if (found.empty()) co_return Error{Errc::unauthenticated, "Requires authentication"};
+  const bool session = who.means == auth::Principal::Means::session;
+  co_return begin(who.account_id, session ? found.front().uuid : std::string(), kinds);
+}
+
+Result<std::shared_ptr<EventStream>> EventService::begin(std::int64_t account_id, std::string session,
+                                                         std::string_view kinds) {
   auto wanted = split(kinds);
   if (wanted.empty()) return Error{Errc::invalid_request, "events: is required"};
   auto stream =
-      std::make_shared<EventStream>(who.account_id, std::move(wanted), [this](EventStream& gone) { forget(gone); });
+      std::make_shared<EventStream>(account_id, std::move(wanted), [this](EventStream& gone) { forget(gone); });
   const std::lock_guard lock(mutex_);
   if (stopped_) {
     stream->end();
     return stream;
   }
-  auto& own = streams_[who.account_id];
+  auto& own = streams_[account_id];
   if (own.size() >= kMostOfAUser || stream_count_ >= kMostStreams) {
-    if (own.empty()) streams_.erase(who.account_id);
+    if (own.empty()) streams_.erase(account_id);
     return Error{Errc::too_many_attempts, "Too many event streams are open"};
   }
-  own.push_back(stream.get());
+  own.push_back({stream.get(), std::move(session)});
   ++stream_count_;
   refresh_flag();
   return stream;
@@ -79,7 +91,7 @@ void EventService::forget(EventStream& stream) {
   const std::lock_guard lock(mutex_);
   const auto found = streams_.find(stream.account_id());
   if (found == streams_.end()) return;
-  stream_count_ -= std::erase(found->second, &stream);
+  stream_count_ -= std::erase_if(found->second, [&](const Listener& one) { return one.stream == &stream; });
   if (found->second.empty()) streams_.erase(found);
   refresh_flag();
 }
@@ -106,16 +118,31 @@ void EventService::tell(const Event& event) {
   const auto found = streams_.find(event.account_id);
   if (found == streams_.end()) return;
   const auto message = message_of(event.kind, event.data);
-  for (auto* stream : found->second) {
-    if (stream->wants(event.kind)) stream->add(message);
+  for (const auto& listener : found->second) {
+    if (listener.stream->wants(event.kind)) listener.stream->add(message);
   }
 }
 
 void EventService::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
-  for (const auto& [account, streams] : streams_) {
-    for (auto* stream : streams) stream->end();
+  for (const auto& [account, listeners] : streams_) {
+    for (const auto& listener : listeners) listener.stream->end();
+  }
+}
+
+void EventService::end_where_sessions_ended(const Exchanged& done) {
+  std::map<std::int64_t, std::string_view> sessions;
+  for (const auto& account : done.listeners) sessions.emplace(account.id, account.uuid);
+  for (const auto account : done.accounts) {
+    const auto found = streams_.find(account);
+    if (found == streams_.end()) continue;
+    const auto session = sessions.find(account);
+    for (const auto& listener : found->second) {
+      const bool goes_on =
+          session != sessions.end() && (listener.session.empty() || listener.session == session->second);
+      if (!goes_on) listener.stream->end();
+    }
   }
 }
 
@@ -129,7 +156,10 @@ EventService::Exchanged EventService::prepare(Millis now) {
   Exchanged next;
   next.listen = !streams_.empty();
   json::Array listening;
-  for (const auto& [account, streams] : streams_) listening.emplace_back(account);
+  for (const auto& [account, listeners] : streams_) {
+    listening.emplace_back(account);
+    next.accounts.push_back(account);
+  }
   auto text = json::to_text(listening);
   if (text != said_ || (next.listen && now >= said_ms_ + kSayAgainMs)) {
     next.listening = text;
@@ -158,6 +188,7 @@ awaitable<void> EventService::exchange() {
   }
   auto read = [&](db::Tx& tx) {
     next.nodes = store::list_event_nodes(tx, node_, now);
+    if (next.listen) next.listeners = store::find_listening(tx, next.accounts);
     if (next.listen) next.batches = store::list_event_batches(tx, node_, now - kWindowMs);
     return true;
   };
@@ -167,6 +198,7 @@ awaitable<void> EventService::exchange() {
 
 void EventService::take_in(const Exchanged& done, Millis now) {
   const std::lock_guard lock(mutex_);
+  end_where_sessions_ended(done);
   wanted_elsewhere_.clear();
   for (const auto& text : done.nodes) {
     const auto accounts = json::decode_text<std::vector<std::int64_t>>(text);

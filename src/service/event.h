@@ -34,8 +34,9 @@ class EventService {
   EventService& operator=(const EventService&) = delete;
 
   /// A stream of the caller's own events of these kinds: "docker-cli,…". A user has at most 10 on a node, a node 1000.
+  /// It ends within seconds of the session that began it, and of the user being disabled or deleted.
   /// Errors: denied, unauthenticated without user:admin; invalid_request for no kinds; too_many_attempts.
-  Result<std::shared_ptr<EventStream>> listen(const auth::Principal& who, std::string_view kinds);
+  awaitable<Result<std::shared_ptr<EventStream>>> listen(auth::Principal who, std::string kinds);
 
   /// Whether anybody listens to anybody: otherwise nothing need be told.
   bool anybody() const { return anybody_.load(std::memory_order_relaxed); }
@@ -57,7 +58,13 @@ class EventService {
     json::Object data;
   };
   struct Exchanged;
+  struct Listener {
+    EventStream* stream = nullptr;
+    std::string session;  ///< The account's uuid when a session began to listen; "" for a token, which outlives it.
+  };
 
+  Result<std::shared_ptr<EventStream>> begin(std::int64_t account_id, std::string session, std::string_view kinds);
+  void end_where_sessions_ended(const Exchanged& done);
   void tell(const Event& event);
   void forget(EventStream& stream);
   void refresh_flag();
@@ -69,7 +76,7 @@ class EventService {
   const std::string node_;
   std::atomic<bool> anybody_ = false;  ///< Here or elsewhere.
   mutable std::mutex mutex_;           ///< Of the rest.
-  std::map<std::int64_t, std::vector<EventStream*>> streams_;
+  std::map<std::int64_t, std::vector<Listener>> streams_;
   std::size_t stream_count_ = 0;
   bool stopped_ = false;
   std::set<std::int64_t> wanted_elsewhere_;

@@ -36,9 +36,13 @@ struct Nodes : public ::testing::Test {
     alice = people.who("alice");
     bob = people.who("bob");
   }
+  static Result<std::shared_ptr<EventStream>> try_listen(EventService& node, const auth::Principal& who,
+                                                         std::string_view kinds = "docker-cli") {
+    return run_awaitable(node.listen(who, std::string(kinds)));
+  }
   std::shared_ptr<EventStream> listen(EventService& node, const auth::Principal& who,
                                       std::string_view kinds = "docker-cli") {
-    auto stream = node.listen(who, kinds);
+    auto stream = try_listen(node, who, kinds);
     EXPECT_TRUE(stream);
     EXPECT_EQ(next(**stream), ": listening\n\n");
     return *stream;
@@ -117,34 +121,56 @@ TEST_F(Nodes, KeepNoMoreThanAListenerFetches) {
 TEST_F(Nodes, HaveFewStreamsOfAUser) {
   std::vector<std::shared_ptr<EventStream>> streams;
   for (int i = 0; i < 10; ++i) streams.push_back(listen(here, alice));
-  const auto refused = here.listen(alice, "docker-cli");
+  const auto refused = try_listen(here, alice);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::too_many_attempts);
-  EXPECT_TRUE(here.listen(bob, "docker-cli"));
+  EXPECT_TRUE(try_listen(here, bob));
   streams.pop_back();
-  EXPECT_TRUE(here.listen(alice, "docker-cli"));
+  EXPECT_TRUE(try_listen(here, alice));
 }
 
 TEST_F(Nodes, EndAllStreamsWhenTheyStop) {
   const auto stream = listen(here, alice);
   here.stop();
   EXPECT_EQ(next(*stream), "ended");
-  auto late = here.listen(alice, "docker-cli");
+  auto late = try_listen(here, alice);
   ASSERT_TRUE(late);
   EXPECT_EQ(next(**late), ": listening\n\n");
   EXPECT_EQ(next(**late), "ended");
 }
 
+TEST_F(Nodes, EndTheStreamsOfSessionsThatEnded) {
+  auto session = alice;
+  session.means = auth::Principal::Means::session;
+  const auto of_session = listen(here, session);
+  const auto of_token = listen(here, alice);
+  const auto of_bob = listen(here, bob);
+  run_awaitable(here.exchange());
+  static const db::Query kSignOut{"test.sign_out", "UPDATE account SET uuid = 'another' WHERE name = 'alice'"};
+  people.db->write_now([](db::Tx& tx) { return tx.run(kSignOut); });
+  run_awaitable(here.exchange());
+  EXPECT_EQ(next(*of_session), "ended");
+  here.note_client(alice, "push_repo", kApp);
+  EXPECT_EQ(next(*of_token), message("push_repo")) << "a token goes on";
+  static const db::Query kDisable{"test.disable", "UPDATE account SET enabled = FALSE WHERE name = 'alice'"};
+  people.db->write_now([](db::Tx& tx) { return tx.run(kDisable); });
+  run_awaitable(here.exchange());
+  EXPECT_EQ(next(*of_token), "ended");
+  EXPECT_EQ(try_listen(here, alice).error().code, Errc::unauthenticated);
+  here.note_client(bob, "push_repo", kApp);
+  EXPECT_EQ(next(*of_bob), message("push_repo"));
+}
+
 TEST_F(Nodes, RefuseWhoIsNoUserAndWhatIsNoKind) {
-  EXPECT_EQ(here.listen(auth::Principal{}, "docker-cli").error().code, Errc::unauthenticated);
+  EXPECT_EQ(try_listen(here, auth::Principal{}).error().code, Errc::unauthenticated);
   auto robot = alice;
   robot.kind = auth::Principal::Kind::robot;
-  EXPECT_EQ(here.listen(robot, "docker-cli").error().code, Errc::denied);
+  EXPECT_EQ(try_listen(here, robot).error().code, Errc::denied);
   auto reader = alice;
   reader.scopes = auth::ScopeSet::parse("user:read");
-  EXPECT_EQ(here.listen(reader, "docker-cli").error().code, Errc::denied);
+  EXPECT_EQ(try_listen(here, reader).error().code, Errc::denied);
   for (const auto* kinds : {"", ",", ",,,"}) {
-    EXPECT_EQ(here.listen(alice, kinds).error().code, Errc::invalid_request) << kinds;
+    EXPECT_EQ(try_listen(here, alice, kinds).error().code, Errc::invalid_request) << kinds;
   }
 }
 

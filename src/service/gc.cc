@@ -81,7 +81,7 @@ awaitable<std::invoke_result_t<Step&, db::Tx&>> GarbageService::in_step(Work& wo
 }
 
 awaitable<GarbageService::Round> GarbageService::collect(Effort effort, Progress progress) {
-  Work work{effort, std::move(progress)};
+  Work work{.effort = effort, .progress = std::move(progress)};
   if (stopping_) co_return Round{};
   if (effort.one_node) {
     auto nothing = [](db::Tx&) { return true; };

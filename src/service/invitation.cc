@@ -20,11 +20,6 @@ Error invalid(std::string message) { return {Errc::invalid_request, std::move(me
 
 std::string hash_of(std::string_view code) { return std::string(Digest::of(code).hex()); }
 
-std::string lower(std::string text) {
-  for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
-}
-
 /// The invitation with this code if `account` may answer it, with the organization's teams held still.
 Result<store::Invitation> lock_to_answer(db::Tx& tx, const store::Account& account, const std::string& code) {
   const auto unknown = invalid("There is no such invitation, or it was answered already");
@@ -112,7 +107,7 @@ awaitable<Result<TeamMemberView>> InvitationService::add_member(auth::Principal 
 awaitable<Result<TeamMemberView>> InvitationService::invite_email(auth::Principal who, std::string organization,
                                                                   std::string team, std::string email,
                                                                   std::string base_url) {
-  email = lower(std::move(email));
+  email = lower_ascii(std::move(email));
   auto job = [=, this](db::Tx& tx) -> Result<TeamMemberView> {
     const auto row = lock_team_to_change(tx, who, organization, team);
     if (!row) return row.error();
@@ -125,7 +120,7 @@ awaitable<Result<TeamMemberView>> InvitationService::invite_email(auth::Principa
 
 awaitable<Result<bool>> InvitationService::withdraw_email(auth::Principal who, std::string organization,
                                                           std::string team, std::string email) {
-  email = lower(std::move(email));
+  email = lower_ascii(std::move(email));
   auto job = [=](db::Tx& tx) -> Result<bool> {
     const auto row = lock_team_to_change(tx, who, organization, team);
     if (!row) return row.error();

@@ -5,6 +5,8 @@
 
 #include "http/message.h"
 
+#include "base/html.h"
+
 namespace wharf::service::letter {
 namespace {
 
@@ -125,32 +127,6 @@ std::string as_subject(const std::string& text) {
   return line.substr(0, end) + "…";
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string as_text(const Draft& letter, const Frame& frame) {
   std::string out;
   if (!letter.greeting.empty()) out += "Hello " + letter.greeting + ",\n\n";
@@ -165,17 +141,17 @@ std::string as_html(const Draft& letter, const Frame& frame) {
       "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n<body style=\"font-family:sans-serif\">\n";
   const auto paragraph = [&out](const std::string& text) {
     std::string broken;
-    for (const char c : escaped(text)) broken += c == '\n' ? std::string("<br>\n") : std::string(1, c);
+    for (const char c : html_escaped(text)) broken += c == '\n' ? std::string("<br>\n") : std::string(1, c);
     out += "<p>" + broken + "</p>\n";
   };
   if (!letter.greeting.empty()) paragraph("Hello " + letter.greeting + ",");
   for (const auto& text : letter.before) paragraph(text);
   if (letter.link) {
-    const auto url = escaped(letter.link->url);
-    out += "<p><a href=\"" + url + "\">" + escaped(letter.link->label) + "</a></p>\n<p>" + url + "</p>\n";
+    const auto url = html_escaped(letter.link->url);
+    out += "<p><a href=\"" + url + "\">" + html_escaped(letter.link->label) + "</a></p>\n<p>" + url + "</p>\n";
   }
   for (const auto& text : letter.after) paragraph(text);
-  out += "<hr>\n<p><a href=\"" + escaped(frame.base_url) + "\">" + escaped(frame.title) + "</a></p>\n";
+  out += "<hr>\n<p><a href=\"" + html_escaped(frame.base_url) + "\">" + html_escaped(frame.title) + "</a></p>\n";
   return out + "</body></html>\n";
 }
 

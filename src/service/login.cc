@@ -1,9 +1,8 @@
 #include "service/login.h"
 
-#include <openssl/crypto.h>
-
 #include "base/log.h"
 #include "base/names.h"
+#include "base/secret.h"
 #include "service/user.h"
 #include "store/account.h"
 
@@ -24,10 +23,6 @@ LoginOutcome too_many(Millis wait_ms) {
   Error error{Errc::too_many_attempts, "Too many login attempts. Please try again later."};
   error.retry_after_s = (wait_ms + 999) / 1000;
   return {std::move(error)};
-}
-
-bool same_secret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 /// The part of an account that says who it is.

@@ -2,6 +2,7 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
+#include "base/names.h"
 #include "service/manifest.h"
 #include "store/blob.h"
 
@@ -10,11 +11,6 @@ namespace {
 
 constexpr std::int64_t kMostConfigBytes = 4 * 1024 * 1024;
 constexpr std::int64_t kMostModelCardBytes = 1024 * 1024;
-
-std::string lower(std::string text) {
-  for (auto& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 std::string text_at(const json::Object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
@@ -31,7 +27,7 @@ std::optional<Digest> model_card_of(const std::string& manifest) {
     const auto* layer = entry.if_object();
     const auto* notes = layer ? layer->if_contains("annotations") : nullptr;
     if (!notes || !notes->is_object()) continue;
-    const auto title = lower(text_at(notes->get_object(), "org.opencontainers.image.title"));
+    const auto title = lower_ascii(text_at(notes->get_object(), "org.opencontainers.image.title"));
     const auto type = text_at(*layer, "mediaType");
     if (title != "readme.md" || type.find("tar") != std::string::npos || type.ends_with("zip")) continue;
     return Digest::parse(text_at(*layer, "digest"));

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/html.h"
 #include "base/names.h"
 #include "http/message.h"
 #include "net/mailer.h"
 #include "service/json_template.h"
 #include "store/account.h"
+#include "store/organization.h"
 #include "store/repository_email.h"
 #include "store/team.h"
 
@@ -55,35 +57,11 @@ Result<void> check_template(const json::Object& config) {
   return {};
 }
 
-/// `text` where Slack's and HTML's markup is read.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 /// The event with nothing in it that markup would be read in.
 RepositoryEvent escaped(const RepositoryEvent& event) {
   struct Escape {
     static json::Value of(const json::Value& value) {
-      if (const auto* text = value.if_string()) return json::Value(escaped(std::string_view(*text)));
+      if (const auto* text = value.if_string()) return json::Value(html_escaped(std::string_view(*text)));
       if (const auto* object = value.if_object()) {
         json::Object out;
         for (const auto& entry : *object) out[entry.key()] = of(entry.value());
@@ -99,12 +77,13 @@ RepositoryEvent escaped(const RepositoryEvent& event) {
   };
   auto safe = event;
   safe.data = Escape::of(event.data).as_object();
-  safe.performer = escaped(event.performer);
+  safe.performer = html_escaped(event.performer);
   return safe;
 }
 
 std::string html_of(const RepositoryEvent& event) {
-  const auto link = "<a href=\"" + escaped(event_homepage(event)) + "\">" + escaped(event.repository.text()) + "</a>";
+  const auto link =
+      "<a href=\"" + html_escaped(event_homepage(event)) + "\">" + html_escaped(event.repository.text()) + "</a>";
   return sentence_of(escaped(event), link);
 }
 
@@ -140,8 +119,8 @@ std::string_view hipchat_color(EventLevel level) {
 }
 
 json::Object slack_message(const RepositoryEvent& event) {
-  const auto summary = escaped(summary_of(event));
-  const auto link = '<' + event_homepage(event) + '|' + escaped(event.repository.text()) + '>';
+  const auto summary = html_escaped(summary_of(event));
+  const auto link = '<' + event_homepage(event) + '|' + html_escaped(event.repository.text()) + '>';
   const json::Object attachment{{"fallback", summary},
                                 {"text", sentence_of(escaped(event), link)},
                                 {"color", slack_color(level_of(event))},
@@ -224,7 +203,7 @@ Result<std::vector<std::int64_t>> notified_accounts(db::Tx& tx, const NotifyingR
     if (name != repository.ns || !repository.is_organization) {
       return invalid("Organization name must match repository namespace");
     }
-    return std::vector{repository.namespace_id};
+    return store::list_organization_users(tx, repository.namespace_id, kMostMembers);
   }
   if (kind == "team") {
     const auto team =

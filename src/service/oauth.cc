@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "base/names.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "service/application.h"
 #include "service/audit.h"
 #include "service/oauth_token.h"
@@ -244,7 +245,7 @@ std::string OAuthService::redeem(db::Tx& tx, const CodeExchange& wanted, const s
   if (!application) return "invalid_client";
   const auto secret = tools_.secrets.open(application->sealed_secret, application_context(application->client_id));
   if (!secret) throw Accident(secret.error());
-  if (!same_text(*secret, wanted.client_secret)) return "invalid_client";
+  if (!same_secret(*secret, wanted.client_secret)) return "invalid_client";
   if (wanted.scope && !is_offered_scope(*wanted.scope, tools_.settings)) return "invalid_scope";
 
   const auto hash = secret_hash(wanted.code);
@@ -254,7 +255,7 @@ std::string OAuthService::redeem(db::Tx& tx, const CodeExchange& wanted, const s
   const bool right = code->expires_ms > now_ms() && code->redirect_uri == wanted.redirect_uri &&
                      (!wanted.scope || tidy_scope(*wanted.scope) == code->scope) &&
                      (code->challenge ? is_verifier(wanted.code_verifier) &&
-                                            same_text(challenge_of(wanted.code_verifier), *code->challenge)
+                                            same_secret(challenge_of(wanted.code_verifier), *code->challenge)
                                       : wanted.code_verifier.empty()) &&
                      user && user->enabled && user->kind == store::AccountKind::user;
   // Used up by any attempt of its client, so that nothing about it can be tried out.

@@ -1,7 +1,5 @@
 #include "service/oauth_token.h"
 
-#include <openssl/crypto.h>
-
 #include "base/digest.h"
 #include "base/random.h"
 
@@ -24,9 +22,5 @@ std::string_view oauth_token_prefix(std::string_view token) { return token.subst
 std::string oauth_token_hash(std::string_view token) { return secret_hash(token.substr(kPrefix)); }
 
 std::string secret_hash(std::string_view secret) { return std::string(Digest::of(secret).hex()); }
-
-bool same_text(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
 
 }  // namespace wharf::service

@@ -23,7 +23,4 @@ std::string oauth_token_hash(std::string_view token);
 /// The SHA-256 of a secret in hex: how a code is kept.
 std::string secret_hash(std::string_view secret);
 
-/// Whether the two are equal, in a time that tells nothing of where they differ.
-bool same_text(std::string_view a, std::string_view b);
-
 }  // namespace wharf::service

@@ -5,6 +5,8 @@
 
 #include "http/message.h"
 
+#include "base/names.h"
+
 namespace wharf::service {
 namespace {
 
@@ -17,12 +19,6 @@ struct Uri {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
-}
 
 /// Browsers run these, or read them from the disk.
 bool is_dangerous(std::string_view scheme) {
@@ -44,11 +40,11 @@ std::optional<Uri> parse(std::string_view text) {
   const auto scheme_text = text.substr(0, colon);
   const bool named = std::ranges::all_of(
       scheme_text, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
-  Uri uri{.scheme = lower(scheme_text), .authority = {}, .path = {}, .query = {}};
+  Uri uri{.scheme = lower_ascii(scheme_text), .authority = {}, .path = {}, .query = {}};
   if (!named || is_dangerous(uri.scheme)) return std::nullopt;
   auto rest = text.substr(colon + 3);
   const auto end = rest.find_first_of("/?");
-  uri.authority = lower(rest.substr(0, end));
+  uri.authority = lower_ascii(rest.substr(0, end));
   const bool host = !uri.authority.empty() && std::ranges::all_of(uri.authority, [](char c) {
     return is_letter(c) || is_digit(c) || std::string_view("-._~:[]").find(c) != std::string_view::npos;
   });

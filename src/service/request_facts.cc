@@ -1,5 +1,7 @@
 #include "service/request_facts.h"
 
+#include "base/names.h"
+
 #include <algorithm>
 #include <cctype>
 #include <string>
@@ -10,15 +12,9 @@ namespace {
 
 constexpr std::size_t kMostText = 1024;
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 /// Whether the value of a parameter of this name lets whoever reads it do something.
 bool is_secret(std::string_view name) {
-  const auto small = lower(http::percent_decode(name, true).value_or(std::string(name)));
+  const auto small = lower_ascii(http::percent_decode(name, true).value_or(std::string(name)));
   for (const auto* part : {"token", "secret", "password", "code", "key", "auth", "sig", "credential"}) {
     if (small.find(part) != std::string::npos) return true;
   }

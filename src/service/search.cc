@@ -31,7 +31,7 @@ Result<std::string> normal(std::string_view text) {
   if (character_count(text) > kLongestText) {
     return Error{Errc::invalid_request, "query: at most 255 characters"};
   }
-  return ascii_lower(text);
+  return lower_ascii(text);
 }
 
 NamespaceHit namespace_hit(store::AccountKind kind, const std::string& name, const std::optional<std::string>& email) {

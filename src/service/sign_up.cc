@@ -18,11 +18,6 @@ constexpr int kMostAtOnce = 32;  // 6 s of bcrypt on one core
 
 Error invalid(std::string message) { return {Errc::invalid_request, std::move(message)}; }
 
-std::string lower(std::string text) {
-  for (auto& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
-}
-
 /// One of the few who sign up at this moment.
 class Turn {
  public:
@@ -43,7 +38,7 @@ std::optional<store::Invitation> find_invitation(db::Tx& tx, const std::string& 
   if (code.empty() || !email) return std::nullopt;
   const auto hash = std::string(Digest::of(code).hex());
   const auto before = store::find_invitation(tx, hash);
-  if (!before || before->email != lower(*email)) return std::nullopt;
+  if (!before || before->email != lower_ascii(*email)) return std::nullopt;
   store::lock_organization(tx, before->organization_id);
   return store::find_invitation(tx, hash);
 }
@@ -69,9 +64,9 @@ bool ProfileService::is_kept_back(const std::string& name) const {
 
 bool ProfileService::is_blacklisted(const std::string& email) const {
   if (!tools_.settings.features.blacklisted_emails) return false;
-  const auto domain = lower(email.substr(email.find('@') + 1));
+  const auto domain = lower_ascii(email.substr(email.find('@') + 1));
   return std::ranges::any_of(tools_.settings.blacklisted_email_domains, [&](const std::string& listed) {
-    const auto bad = lower(listed);
+    const auto bad = lower_ascii(listed);
     return domain == bad || domain.ends_with('.' + bad);
   });
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/names.h"
 #include "base/text.h"
 
 namespace wharf::service {
@@ -22,10 +23,10 @@ bool begins_word(std::string_view name, std::size_t at) {
 double similarity(std::string_view name, std::string_view text) {
   if (text.empty()) return kTrailing;
   if (text.size() > name.size()) return kNoMatch;
-  const auto low = ascii_lower(name);
+  const auto low = lower_ascii(name);
   std::vector<double> scores;  // of each letter of the name so far
   bool started = false;
-  for (const char c : ascii_lower(text)) {
+  for (const char c : lower_ascii(text)) {
     const auto at = low.find(c, scores.size());
     if (at == std::string::npos) return kNoMatch;
     started = started || at == 0;

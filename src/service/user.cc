@@ -1,7 +1,5 @@
 #include "service/user.h"
 
-#include <openssl/crypto.h>
-
 #include <algorithm>
 #include <limits>
 
@@ -9,6 +7,7 @@
 #include "auth/password.h"
 #include "base/names.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "service/audit.h"
 #include "service/conflict.h"
 #include "store/application.h"
@@ -49,10 +48,6 @@ std::vector<std::string> prompts_of(const store::Profile& profile) {
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
   }
   return prompts;
-}
-
-bool same_secret(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "store/account.h"
 
+#include "base/names.h"
 #include "base/random.h"
 #include "store/access.h"
 
@@ -10,13 +11,6 @@ namespace {
   "SELECT id, uuid, kind, name, owner_id, email, contact_email, verified, enabled, superuser, " \
   "       password_hash IS NOT NULL, invoice_email, invoice_email_address, tag_expiration_s "   \
   "  FROM account "
-
-/// ASCII only, like SQL's lower() in SQLite: both engines then compare alike.
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
-}
 
 }  // namespace
 
@@ -38,7 +32,7 @@ std::optional<Account> find_account_by_uuid(db::Tx& tx, std::string_view uuid) {
 std::optional<Account> find_user_by_email(db::Tx& tx, std::string_view email) {
   static const db::Query kFind{"account.find_by_email",
                                WHARF_ACCOUNT_COLUMNS "WHERE email = $1 AND kind = 'user' AND deleted_ms IS NULL"};
-  return tx.one<Account>(kFind, lower(email));
+  return tx.one<Account>(kFind, lower_ascii(email));
 }
 
 bool has_users(db::Tx& tx) {
@@ -60,7 +54,7 @@ std::int64_t insert_account(db::Tx& tx, const NewAccount& wanted, Millis now) {
                          tag_expiration_s, created_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id)"};
   auto email = wanted.email;
-  if (email) email = lower(*email);
+  if (email) email = lower_ascii(*email);
   return tx.get<std::int64_t>(kInsert, random_uuid(), wanted.kind, wanted.name, wanted.owner_id, email,
                               wanted.contact_email, wanted.verified, wanted.superuser, wanted.password_hash,
                               wanted.tag_expiration_s, now);

@@ -1,23 +1,16 @@
 #include "store/email_code.h"
 
+#include "base/names.h"
+
 namespace wharf::store {
-namespace {
-
-/// ASCII only, as account.cc writes addresses.
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void insert_email_code(db::Tx& tx, std::string_view code_hash, const EmailCode& code, Millis now) {
   static const db::Query kInsert{"email_code.insert", R"(
     INSERT INTO email_code (code_hash, kind, account_id, email, created_ms, expires_ms)
     VALUES ($1, $2, $3, $4, $5, $6))"};
   auto email = code.email;
-  if (email) email = lower(*email);
+  if (email) email = lower_ascii(*email);
   tx.run(kInsert, code_hash, code.kind, code.account_id, email, now, code.expires_ms);
 }
 
@@ -49,7 +42,7 @@ std::optional<std::int64_t> find_unverified_user(db::Tx& tx, std::string_view em
      WHERE c.email = $1 AND c.kind = 'confirm' AND a.kind = 'user' AND NOT a.verified AND a.enabled
        AND a.deleted_ms IS NULL
      ORDER BY c.created_ms DESC, a.id DESC LIMIT 1)"};
-  return tx.one<std::int64_t>(kFind, lower(email));
+  return tx.one<std::int64_t>(kFind, lower_ascii(email));
 }
 
 void delete_old_email_codes(db::Tx& tx, Millis before) {

@@ -1,5 +1,7 @@
 #include "store/event.h"
 
+#include <iterator>
+
 namespace wharf::store {
 
 void put_event_node(db::Tx& tx, std::string_view node, std::string_view listening, Millis expires_ms) {
@@ -25,6 +27,21 @@ std::vector<EventBatch> list_event_batches(db::Tx& tx, std::string_view node, Mi
       "event.batches",
       "SELECT id, events FROM event_batch WHERE created_ms > $2 AND node <> $1 ORDER BY id LIMIT 1000"};
   return tx.all<EventBatch>(kList, node, since);
+}
+
+std::vector<ListeningAccount> find_listening(db::Tx& tx, const std::vector<std::int64_t>& account_ids) {
+  static const db::Query kFind{"event.listening", R"(
+    SELECT id, uuid FROM account
+     WHERE id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AND enabled AND deleted_ms IS NULL)"};
+  constexpr std::size_t kIdsAStatement = 10;
+  std::vector<ListeningAccount> found;
+  // The last statement is filled up with its first id again: one prepared statement for every count.
+  for (std::size_t at = 0; at < account_ids.size(); at += kIdsAStatement) {
+    const auto id = [&](std::size_t i) { return account_ids[at + i < account_ids.size() ? at + i : at]; };
+    auto rows = tx.all<ListeningAccount>(kFind, id(0), id(1), id(2), id(3), id(4), id(5), id(6), id(7), id(8), id(9));
+    found.insert(found.end(), std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+  }
+  return found;
 }
 
 void delete_old_events(db::Tx& tx, Millis before) {

@@ -26,6 +26,15 @@ void add_event_batch(db::Tx& tx, std::string_view node, std::string_view events,
 /// Those of all nodes but `node` that were written after `since`, oldest first.
 std::vector<EventBatch> list_event_batches(db::Tx& tx, std::string_view node, Millis since);
 
+/// Whose streams may go on: an account that is there and enabled. `uuid` changes when its sessions end.
+struct ListeningAccount {
+  std::int64_t id = 0;
+  std::string uuid;
+};
+BOOST_DESCRIBE_STRUCT(ListeningAccount, (), (id, uuid))
+/// Those of these accounts that are.
+std::vector<ListeningAccount> find_listening(db::Tx& tx, const std::vector<std::int64_t>& account_ids);
+
 /// Deletes what was written before `before`, and the nodes that were heard of last before.
 void delete_old_events(db::Tx& tx, Millis before);
 

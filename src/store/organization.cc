@@ -19,6 +19,13 @@ std::vector<OrganizationMemberRow> list_organization_members(db::Tx& tx, std::in
   return tx.all<OrganizationMemberRow>(kList, organization_id);
 }
 
+std::vector<std::int64_t> list_organization_users(db::Tx& tx, std::int64_t organization_id, std::int64_t limit) {
+  static const db::Query kList{"organization.users", R"(
+    SELECT DISTINCT a.id FROM team t JOIN team_member m ON m.team_id = t.id JOIN account a ON a.id = m.account_id
+     WHERE t.organization_id = $1 AND a.kind = 'user' ORDER BY a.id LIMIT $2)"};
+  return tx.all<std::int64_t>(kList, organization_id, limit);
+}
+
 std::vector<OrganizationMemberRow> list_collaborators(db::Tx& tx, std::int64_t organization_id) {
   static const db::Query kList{"organization.collaborators", R"(
     SELECT a.name, a.email, '', r.name

@@ -23,6 +23,8 @@ BOOST_DESCRIBE_STRUCT(OrganizationMemberRow, (), (name, email, team, repository)
 
 /// The people (no robots) who are in a team of the organization, by name; their repositories only with a team.
 std::vector<OrganizationMemberRow> list_organization_members(db::Tx& tx, std::int64_t organization_id);
+/// The users in its teams, each once, at most `limit`.
+std::vector<std::int64_t> list_organization_users(db::Tx& tx, std::int64_t organization_id, std::int64_t limit);
 /// The people (no robots) with a role by name on a repository of the organization who are in none of its teams, by
 /// name; one row a repository.
 std::vector<OrganizationMemberRow> list_collaborators(db::Tx& tx, std::int64_t organization_id);

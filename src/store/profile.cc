@@ -1,18 +1,10 @@
 #include "store/profile.h"
 
+#include "base/names.h"
 #include "base/random.h"
 
 namespace wharf::store {
-namespace {
-
-/// ASCII only, as account.cc writes addresses.
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (auto& c : result) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return result;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Profile find_profile(db::Tx& tx, std::int64_t account_id) {
   static const db::Query kFind{"profile.find", R"(
@@ -40,7 +32,7 @@ void end_sessions(db::Tx& tx, std::int64_t account_id) {
 void set_email(db::Tx& tx, std::int64_t account_id, const std::optional<std::string>& email, bool verified) {
   static const db::Query kSet{"profile.email", "UPDATE account SET email = $2, verified = $3 WHERE id = $1"};
   auto address = email;
-  if (address) address = lower(*address);
+  if (address) address = lower_ascii(*address);
   tx.run(kSet, account_id, address, verified);
 }
 
@@ -112,7 +104,7 @@ std::optional<Account> find_organization_by_email(db::Tx& tx, std::string_view e
   static const db::Query kFind{"profile.organization_by_email", R"(
     SELECT id FROM account WHERE contact_email IN ($1, $2) AND kind = 'organization' AND deleted_ms IS NULL
      ORDER BY id LIMIT 1)"};
-  const auto id = tx.one<std::int64_t>(kFind, email, lower(email));
+  const auto id = tx.one<std::int64_t>(kFind, email, lower_ascii(email));
   return id ? find_account(tx, *id) : std::nullopt;
 }
 

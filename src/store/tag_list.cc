@@ -1,3 +1,4 @@
+#include "base/names.h"
 #include "base/text.h"
 #include "store/like.h"
 #include "store/tag.h"
@@ -41,7 +42,7 @@ std::vector<Tag> find_page(db::Tx& tx, std::int64_t repository_id, const TagFilt
   };
   if (!filter.name.empty()) return page(kListOne, filter.name);
   if (filter.name_part.empty()) return page(kList, place.before_ms);
-  const auto part = ascii_lower(filter.name_part);
+  const auto part = lower_ascii(filter.name_part);
   const auto pattern = like_part(part);
   if (tx.engine() != db::Engine::sqlite) return page(kListLikePg, place.before_ms, pattern);
   const auto phrase = trigram_phrase(part);

@@ -6,6 +6,8 @@
 #include "service/oauth_token.h"
 #include "ui/oauth_page.h"
 
+#include "base/secret.h"
+
 namespace wharf::ui {
 namespace {
 
@@ -96,7 +98,7 @@ std::optional<Response> foreign(const Call& call, const Values& values) {
   if (call.who.anonymous()) return json_of(401, {{"error", "Requires authentication"}});
   auto token = std::string(call.request.header("X-CSRF-Token"));
   if (token.empty()) token = values.text("_csrf_token");
-  if (!call.csrf_token.empty() && service::same_text(token, call.csrf_token)) return std::nullopt;
+  if (!call.csrf_token.empty() && same_secret(token, call.csrf_token)) return std::nullopt;
   return json_of(403, {{"error", "CSRF token was invalid or missing."}});
 }
 

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/digest.h"
+#include "base/html.h"
 #include "ui/template.h"
 
 namespace wharf::ui {
@@ -122,7 +123,7 @@ File titled(const File& page, const service::Settings& settings) {
   auto text = *page.content;
   constexpr std::string_view kMark = "{{REGISTRY_TITLE}}";
   if (const auto at = text.find(kMark); at != std::string::npos) {
-    text.replace(at, kMark.size(), escaped(settings.registry_title));
+    text.replace(at, kMark.size(), html_escaped(settings.registry_title));
   }
   return file_of(page.type, std::move(text));
 }

@@ -3,6 +3,8 @@
 #include "service/repository_email.h"
 #include "ui/template.h"
 
+#include "base/html.h"
+
 namespace wharf::ui {
 namespace {
 
@@ -18,10 +20,10 @@ awaitable<Result<Response>> authorize_email(Call& call, LinkCode in) {
   const auto& settings = call.services.settings;
   auto repository = co_await call.services.repository_emails.confirm(std::move(in.code));
   if (!repository) co_return repository.error();
-  const auto name = escaped(repository->text());
+  const auto name = html_escaped(repository->text());
   const Marks marks = {
-      {"REGISTRY_TITLE", escaped(settings.registry_title)},
-      {"REGISTRY_TITLE_SHORT", escaped(settings.registry_title_short)},
+      {"REGISTRY_TITLE", html_escaped(settings.registry_title)},
+      {"REGISTRY_TITLE_SHORT", html_escaped(settings.registry_title_short)},
       {"TITLE", "Thank you"},
       {"MESSAGE", "This address may be mailed about what happens to the repository <a href=\"/repository/" + name +
                       "\">" + name + "</a>."}};

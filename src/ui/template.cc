@@ -8,32 +8,6 @@ namespace wharf::ui {
 /// The templates that were compiled in: name and content.
 std::span<const std::pair<std::string_view, std::string_view>> embedded_templates();
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      case '\'':
-        html += "&#39;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 std::string filled(std::string_view name, const Marks& marks) {
   const auto templates = embedded_templates();
   const auto found = std::ranges::find(templates, name, [](const auto& entry) { return entry.first; });

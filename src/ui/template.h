@@ -9,9 +9,6 @@
 /// Pages that are made for one reader: the templates of `pages/`, filled.
 namespace wharf::ui {
 
-/// `text` where HTML has text or a quoted value.
-std::string escaped(std::string_view text);
-
 /// What stands in the place of each `{{MARK}}`: HTML.
 using Marks = std::vector<std::pair<std::string_view, std::string>>;
 

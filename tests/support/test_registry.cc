@@ -262,7 +262,12 @@ void TestRegistry::check_api(std::string_view verb, std::string_view path, const
       << entry.operation.id << " answered a status that is not documented: " << answer.summary();
   if (verb == "HEAD") return;
   std::vector<std::string> wrong;
-  if (answer.status >= 400) {
+  const auto type = answer.header("Content-Type");
+  if (type.starts_with("text/html")) {
+    EXPECT_TRUE(answer.status >= 400 && answer.at("/error").is_string()) << entry.operation.id << answer.summary();
+  } else if (type.starts_with("text/plain")) {
+    EXPECT_EQ(answer.status, 429) << entry.operation.id << answer.summary();
+  } else if (answer.status >= 400) {
     const auto error_type = answer.at("/error_type");
     EXPECT_TRUE(error_type.is_string() && answer.at("/status") == json::Value(answer.status) &&
                 answer.at("/detail").is_string())

@@ -39,15 +39,17 @@ function text(value: unknown): string {
 }
 
 async function errorOf(answer: Response): Promise<ApiError> {
+  const raw = await answer.text();
   let body: unknown;
   try {
-    body = await answer.json();
+    body = JSON.parse(raw);
   } catch {
     body = undefined;
   }
+  const plain = answer.headers.get('Content-Type')?.startsWith('text/plain') ? raw : ''; // too many attempts
   const object = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const words =
-    text(object.detail) || text(object.error_message) || text(object.message) || text(object.error) || answer.statusText;
+    text(object.detail) || text(object.error_message) || text(object.message) || text(object.error) || plain || answer.statusText;
   return new ApiError(answer.status, text(object.error_type) || text(object.title), words || `Status ${answer.status}`, body);
 }
 
