@@ -206,6 +206,9 @@ class Bench:
                 self.rows.append((title, "ms", {"Wharf": statistics.median(samples)}, True,
                                   max(samples) / min(samples)))
                 print(f"bench: {title}: {statistics.median(samples):.4g}", file=sys.stderr)
+            for title, unit, value in lists.measures():
+                self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
+                print(f"bench: {title}: {value:.4g} {unit}", file=sys.stderr)
 
     def memory_idle(self):
         values = {s.name: s.memory_kib("VmRSS") / 1024 for s in self.servers}

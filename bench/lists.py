@@ -11,6 +11,7 @@ import requests
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests"))
 
+from harness.registry import OCI_CONFIG, OCI_MANIFEST, Registry, descriptor  # noqa: E402
 from harness.server import Wharf  # noqa: E402
 
 ENTRIES = 1_000_000  # of the audit log of the organization `busy`
@@ -190,8 +191,56 @@ class Lists:
         ]
 
 
+    PUSHES = 200
+
+    def pushes(self, repository, round_):
+        """Milliseconds of the median push of a manifest under a new tag."""
+        registry = self.registry
+        entry = descriptor(b"{}", OCI_CONFIG)
+        registry.push_blob(repository, b"{}")
+        taken = []
+        for n in range(self.PUSHES):
+            manifest = json.dumps({"schemaVersion": 2, "mediaType": OCI_MANIFEST, "config": entry, "layers": [],
+                                   "annotations": {"round": f"{repository}-{round_}-{n}"}}).encode()
+            began = time.perf_counter()
+            registry.push_manifest(repository, f"pushed-{round_}-{n}", manifest)
+            taken.append((time.perf_counter() - began) * 1000)
+        return statistics.median(taken)
+
+    def walk(self):
+        """(milliseconds to the first page, seconds for all, names, MiB that the server grew by) of /v2/…/tags/list."""
+        before = self.wharf.resident_kib("VmHWM")
+        path, names = "/v2/deep/app/tags/list", 0
+        began = time.perf_counter()
+        first = None
+        while path:
+            answer = self.registry.get(path, status=200)
+            first = first or (time.perf_counter() - began) * 1000
+            names += len(answer.json()["tags"])
+            path = answer.links.get("next", {}).get("url", "")
+        seconds = time.perf_counter() - began
+        return first, seconds, names, (self.wharf.resident_kib("VmHWM") - before) / 1024
+
+    def measures(self):
+        """(title, unit, value) of what is more than one request."""
+        self.registry = Registry(self.wharf.url, "$oauthtoken", self.tokens["bench"])
+        self.pushes("deep/app", 0)
+        big = statistics.median([self.pushes("deep/app", n) for n in range(1, 4)])
+        empty = statistics.median([self.pushes(f"deep/empty-{n}", n) for n in range(1, 4)])
+        first, seconds, names, grown = self.walk()
+        return [
+            ("push of a manifest into the 1,000,000 tags", "ms", big),
+            ("the same, into an empty repository", "ms", empty),
+            ("/v2/…/tags/list of them, first page", "ms", first),
+            (f"the same, all {names:,} names by their pages", "s", seconds),
+            ("the same, memory that the server grew by", "MiB", grown),
+        ]
+
+
 if __name__ == "__main__":  # for whoever tunes one of them
     import tempfile
     with tempfile.TemporaryDirectory(prefix="lists-") as folder, Lists(folder, sys.argv[1]) as lists:
         for title, path, who in lists.requests():
             print(f"{lists.milliseconds(path, who):9.2f} ms  {title}", flush=True)
+        for title, unit, value in lists.measures():
+            print(f"{value:9.2f} {unit}  {title}", flush=True)

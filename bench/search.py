@@ -73,6 +73,9 @@ class Search(Lists):
             time.sleep(0.1)
         database.close()
 
+    def measures(self):
+        return []
+
     def requests(self):
         """(title, path, who) of every row."""
         find = "/api/v1/find/repositories?query="
