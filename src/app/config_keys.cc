@@ -226,7 +226,7 @@ std::vector<Key> plain_keys() {
           AT(vulnerability_feeds)),
       key<SpanValue>("VULNERABILITY_FEEDS_INTERVAL", kScanner, "How often each is asked for what is new.",
                      AT(vulnerability_feeds_interval)),
-      key<SizeValue>("SECURITY_SCANNER_V4_INDEX_MAX_LAYER_SIZE", kScanner,
+      key<SizeLimit>("SECURITY_SCANNER_V4_INDEX_MAX_LAYER_SIZE", kScanner,
                      "Images with a larger layer, as it is stored, are not scanned; 0 is no limit.",
                      AT(scan_max_layer_bytes)),
       key<Count<1, 3600>>("SECURITY_SCANNER_INDEXING_INTERVAL", kScanner,

@@ -89,6 +89,17 @@ struct SizeValue {
   static JsonValue write(std::uint64_t value) { return value; }
 };
 
+/// A size that bounds something, or 0.
+struct SizeLimit {
+  static constexpr std::string_view kForm = "bytes, such as 20G (10^9) or 512MiB (2^20), or 0";
+  static Complaint read(const JsonValue& value, const Where& where, std::uint64_t& out) {
+    if (scalar_text(value) != "0") return SizeValue::read(value, where, out);
+    out = 0;
+    return std::nullopt;
+  }
+  static JsonValue write(std::uint64_t value) { return value; }
+};
+
 struct SpanValue {
   static constexpr std::string_view kForm = "a number and s, m, h, d, w or y";
   static Complaint read(const JsonValue& value, const Where&, Span& out);
