@@ -3,6 +3,7 @@
 
 #include "app/commands_account.h"
 #include "app/commands_gc.h"
+#include "app/commands_migrate_db.h"
 #include "app/commands_scan.h"
 #include "app/commands_vulndb.h"
 #include "app/config.h"
@@ -102,6 +103,12 @@ int scan_path(const Common& common, const wharf::app::ScanCommand& command) {
   auto core = wharf::app::Core::open(config, {.memory_blobs = true});
   if (!core) return fail(core.error());
   return wharf::app::scan_path(&(*core)->database(), command, std::cout, std::cerr);
+}
+
+int migrate_db(const Common& common, const wharf::app::MigrateDbCommand& command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  return wharf::app::migrate_db(loaded->config, command, std::cout, std::cerr);
 }
 
 int print_openapi(bool discovery) {
@@ -204,6 +211,16 @@ int main(int argc, char** argv) {
   gc->add_flag("--json", gc_command.json, "Answer in JSON");
   common.add_to(*gc, false);
   gc->callback([&] { status = collect_garbage(common, gc_command); });
+
+  auto* migrate =
+      program.add_subcommand("migrate-db", "Move the database of a stopped server from SQLite to PostgreSQL");
+  wharf::app::MigrateDbCommand migrate_command;
+  migrate->add_option("--to", migrate_command.to, "postgresql://USER:PASSWORD@HOST/NAME, an empty database")
+      ->envname("WHARF_MIGRATE_TO")
+      ->required();
+  migrate->add_flag("--json", migrate_command.json, "Answer in JSON");
+  common.add_to(*migrate, false);
+  migrate->callback([&] { status = migrate_db(common, migrate_command); });
 
   auto* vulndb = program.add_subcommand("vulndb", "What is known of vulnerabilities; beside a running server, too");
   vulndb->require_subcommand(1);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <ostream>
 #include <string>
@@ -21,31 +22,36 @@ class ProgressLine {
   void clear() {
     if (drawn_) out_ << "\r\033[K" << std::flush;
     drawn_ = false;
-    next_ = 0;
+    next_ = {};
   }
-  /// `bytes` are read, of `of` (0: not known). Drawn every few MiB.
-  void at(std::uint64_t bytes, std::uint64_t of) {
-    if (!shown_ || bytes < next_) return;
-    next_ = bytes + (std::uint64_t{4} << 20);
+  /// `done` of `of` (0: not known); `what` says it in words. Drawn ten times a second.
+  void at(std::uint64_t done, std::uint64_t of, const std::string& what) {
+    const auto now = Clock::now();
+    if (!shown_ || now < next_) return;
+    next_ = now + std::chrono::milliseconds(100);
     drawn_ = true;
     constexpr int kWidth = 40;
-    const auto mib = static_cast<double>(bytes) / (1 << 20);
     if (of == 0) {
-      out_ << fmt::format("\r  reading {:.0f} MiB", mib) << std::flush;
+      out_ << "\r\033[K  " << what << std::flush;
       return;
     }
-    const auto part = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(of));
+    const auto part = std::min(1.0, static_cast<double>(done) / static_cast<double>(of));
     const int full = static_cast<int>(part * kWidth);
-    out_ << fmt::format("\r  [{}{}] {:3.0f} %  {:.0f} MiB", std::string(static_cast<std::size_t>(full), '#'),
-                        std::string(static_cast<std::size_t>(kWidth - full), '.'), part * 100, mib)
+    out_ << fmt::format("\r\033[K  [{}{}] {:3.0f} %  {}", std::string(static_cast<std::size_t>(full), '#'),
+                        std::string(static_cast<std::size_t>(kWidth - full), '.'), part * 100, what)
          << std::flush;
+  }
+  /// The same for bytes that are read.
+  void at(std::uint64_t bytes, std::uint64_t of) {
+    at(bytes, of, fmt::format("{:.0f} MiB", static_cast<double>(bytes) / (1 << 20)));
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
   std::ostream& out_;
   bool shown_;
   bool drawn_ = false;
-  std::uint64_t next_ = 0;
+  Clock::time_point next_{};
 };
 
 }  // namespace wharf::app
