@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { action, button, dialog } from './administration';
 import { expectGoodManners, expectNoComplaints, password, Server, shot, signIn, useBrowser, views } from './harness';
 
 const browser = useBrowser();
@@ -11,9 +11,6 @@ beforeAll(async () => {
   server.user('bob');
 });
 afterAll(() => server.stop());
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog');
 
 async function signsIn(username: string, secret: string): Promise<boolean> {
   const answer = await fetch(`${server.url}/v2/auth?service=${server.host}`, {
@@ -35,8 +32,7 @@ describe('an account', () => {
     await expectGoodManners(page);
     expect(await signsIn('$app', token)).toBe(true);
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
-    await page.getByRole('row').filter({ hasText: 'laptop' }).getByRole('button', { name: 'Kebab toggle' }).click();
-    await page.getByRole('menuitem', { name: 'Revoke' }).click();
+    await action(page, 'laptop', 'Revoke');
     await page.locator('#confirm-name').fill('laptop');
     await dialog(page).getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('No app tokens yet').waitFor();

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { action, button, dialog } from './administration';
 import { expectGoodManners, expectNoComplaints, Server, shot, signIn, useBrowser, views } from './harness';
 
 const browser = useBrowser();
@@ -17,14 +17,6 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => server.stop());
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog');
-
-async function action(page: Page, row: string, item: string) {
-  await page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: 'Kebab toggle' }).click();
-  await page.getByRole('menuitem', { name: item }).click();
-}
 
 describe('a repository', () => {
   it('is opened to users and teams, and closed again', async () => {

@@ -129,7 +129,7 @@ export default function ServiceKeysTab() {
             cell: (key) => (
               <>
                 <div className="wharf-break">{key.name || key.kid.slice(0, 12)}</div>
-                <code className="wharf-subtle">{key.kid.slice(0, 12)}</code>
+                {key.name && <code className="wharf-subtle">{key.kid.slice(0, 12)}</code>}
               </>
             ),
           },
