@@ -12,7 +12,7 @@ const kDesktop = { width: 1280, height: 800 };
 const kPhone = { width: 390, height: 844 };
 
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+  await page.waitForSelector('[aria-busy="true"]', { state: 'detached' });
   await page.waitForLoadState('networkidle');
 }
 

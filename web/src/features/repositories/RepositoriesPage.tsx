@@ -24,6 +24,7 @@ import { usePageTitle } from '@/components/usePageTitle';
 import { useUrlState } from '@/components/useUrlState';
 import { RepositoryLink } from '@/features/repository/links';
 import { PushHint } from '@/features/repository/PushHint';
+import { summaryOf } from '@/features/repository/summary';
 import { CreateRepositoryDialog } from './CreateRepositoryDialog';
 import { useRepositories, type RepositoryRow } from './useRepositories';
 import { useStar } from './useStar';
@@ -90,7 +91,7 @@ export default function RepositoriesPage() {
       cell: (row) => (
         <>
           <RepositoryLink namespace={row.namespace} name={row.name} />
-          {row.description && <div className="wharf-subtle wharf-one-line">{row.description}</div>}
+          {row.description && <div className="wharf-subtle wharf-one-line">{summaryOf(row.description)}</div>}
         </>
       ),
     },

@@ -14,6 +14,7 @@ import { Pager, usePaging } from '@/components/Pager';
 import { usePageTitle } from '@/components/usePageTitle';
 import { useUrlState } from '@/components/useUrlState';
 import { addressOf, manifestAddress, tagAddress } from '@/features/repository/path';
+import { summaryOf } from '@/features/repository/summary';
 import { SeverityLabel } from '@/features/tag/VulnerabilitiesTab';
 import { isIssueName } from './issue';
 
@@ -130,7 +131,7 @@ function Results({ query }: { query: string }) {
               <Link className="wharf-break" to={hitAddress(hit)}>
                 {hitName(hit)}
               </Link>
-              {hit.description && <div className="wharf-subtle wharf-one-line">{hit.description}</div>}
+              {hit.description && <div className="wharf-subtle wharf-one-line">{summaryOf(hit.description)}</div>}
             </li>
           ))}
         </ul>
