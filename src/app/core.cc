@@ -11,6 +11,7 @@
 #include "blob/backends.h"
 #include "db/migrate.h"
 #include "service/audit.h"
+#include "service/avatar.h"
 
 namespace wharf::app {
 namespace {
@@ -245,6 +246,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
     log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
   }
   auth::set_access_rules({.superusers_full_access = config.features.superusers_full_access});
+  service::set_gravatar(config.avatar_kind == "gravatar");
   service::set_audit_rules({.silent_namespaces = as_set(config.no_audit_namespaces)});
 
   Parts parts{.workers = std::move(workers),

@@ -1,9 +1,12 @@
 #include "service/avatar.h"
 
+#include <openssl/evp.h>
+
 #include <array>
 #include <charconv>
 
 #include "base/digest.h"
+#include "base/hex.h"
 #include "base/names.h"
 
 namespace wharf::service {
@@ -22,12 +25,25 @@ std::string normal(std::string_view text) {
   return lower_ascii(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
+bool gravatar = false;
+
+std::string hash_of(const std::string& key) {
+  if (!gravatar) return std::string(Digest::of(key).hex());
+  std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
+  unsigned size = 0;
+  // A library without MD5 (FIPS) leaves the sum of zeros: a picture that nobody has.
+  EVP_Digest(key.data(), key.size(), sum.data(), &size, EVP_md5(), nullptr);
+  return to_hex({reinterpret_cast<const char*>(sum.data()), 16});
+}
+
 }  // namespace
+
+void set_gravatar(bool wanted) { gravatar = wanted; }
 
 Avatar make_avatar(AvatarKind kind, std::string_view name, const std::optional<std::string>& email) {
   auto key = email ? normal(*email) : std::string();
   if (key.empty()) key = normal(name);
-  Avatar avatar{.name = std::string(name), .hash = std::string(Digest::of(key).hex()), .color = {}, .kind = kind};
+  Avatar avatar{.name = std::string(name), .hash = hash_of(key), .color = {}, .kind = kind};
   unsigned first = 0;
   std::from_chars(avatar.hash.data(), avatar.hash.data() + 2, first, 16);
   avatar.color = kPalette[first % kPalette.size()];
