@@ -1,6 +1,7 @@
 #include "api/federation.h"
 
 #include "api/robot_error.h"
+#include "http/authorization.h"
 #include "service/federation.h"
 
 namespace wharf::api {
@@ -56,6 +57,28 @@ awaitable<Result<Nothing>> clear_federation(Call& call, Path in) {
   co_return Nothing{};
 }
 
+struct NoParameters {};
+BOOST_DESCRIBE_STRUCT(NoParameters, (), ())
+
+http::Response json_answer(int status, const json::Object& body) {
+  auto response = http::json_response(status, json::to_text(body) + "\n");
+  response.add("Cache-Control", "no-store");
+  return response;
+}
+
+/// Basic credentials: the robot's name, and the token of an issuer that it trusts.
+awaitable<Result<http::Response>> exchange_token(Call& call, NoParameters) {
+  auto basic = http::basic_of(call.request.header("Authorization"));
+  if (!basic) co_return json_answer(401, {{"error", "Show the robot's name and the issuer's token by Basic"}});
+  auto login = co_await call.services.federations.exchange(std::move(basic->name), std::move(basic->password),
+                                                           call.request.peer);
+  if (!login) {
+    const auto& error = login.error();
+    co_return json_answer(401, {{"error", error.detail.empty() ? error.message : error.message + ": " + error.detail}});
+  }
+  co_return json_answer(200, {{"token", *login}});
+}
+
 Operation operation(std::string_view id, Verb verb, std::string_view path, Scope scope, std::string_view summary,
                     int status, std::vector<int> errors) {
   return {.id = id,
@@ -91,6 +114,15 @@ void add_federation_operations(service::OperationTable& table) {
   table.add(
       operation("deleteUserRobotFederation", Verb::delete_, kUser, Scope::user_admin, kClear, 204, {400, 401, 403}),
       clear_federation<UserRobotPath>);
+  table.add({.id = "exchangeFederatedRobotToken",
+             .path = "/oauth2/federation/robot/token",
+             .summary = "Gives a robot, for a token of an issuer that it trusts, a password for an hour.",
+             .tag = "Robots",
+             .errors = {401},
+             .anonymous = true,
+             .protocol = http::Protocol::web,
+             .internal = true},
+            exchange_token);
 }
 
 }  // namespace wharf::api

@@ -206,6 +206,7 @@ void App::start() {
 
 void App::stop(std::chrono::milliseconds grace) {
   core_->services().events.stop();  // they would last through the grace
+  core_->services().federations.stop();
   if (server_) server_->stop(grace);
   if (jobs_) jobs_->stop();
   if (!server_) return;

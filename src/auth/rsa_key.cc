@@ -118,11 +118,13 @@ std::string RsaKey::to_pem() const {
   return contents(memory.get());
 }
 
-bool RsaKey::verify(std::string_view message, std::string_view signature) const {
+bool RsaKey::verify(std::string_view message, std::string_view signature, RsaHash hash) const {
   if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()))) return false;
   const DigestContext context(EVP_MD_CTX_new());
   EVP_PKEY_CTX* padding = nullptr;
-  must(context && EVP_DigestVerifyInit(context.get(), &padding, EVP_sha256(), nullptr, key_.get()) == 1 &&
+  must(context &&
+           EVP_DigestVerifyInit(context.get(), &padding, hash == RsaHash::sha384 ? EVP_sha384() : EVP_sha256(), nullptr,
+                                key_.get()) == 1 &&
            EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PADDING) == 1,
        "RS256");
   const int verdict = EVP_DigestVerify(context.get(), raw(signature), signature.size(), raw(message), message.size());

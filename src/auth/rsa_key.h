@@ -11,6 +11,8 @@
 
 namespace wharf::auth {
 
+enum class RsaHash { sha256, sha384 };
+
 /// The public half of an RSA key, for RS256 signatures of service keys. Cheap to copy; thread-safe.
 class RsaKey {
  public:
@@ -30,8 +32,8 @@ class RsaKey {
   /// SubjectPublicKeyInfo.
   std::string to_pem() const;
 
-  /// Whether `signature` is this key's over `message`: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 section 3.3).
-  bool verify(std::string_view message, std::string_view signature) const;
+  /// Whether `signature` is this key's over `message`: RSASSA-PKCS1-v1_5 with that hash (RFC 7518 section 3.3).
+  bool verify(std::string_view message, std::string_view signature, RsaHash hash = RsaHash::sha256) const;
 
  private:
   friend struct RsaKeyPair;

@@ -2,7 +2,14 @@
 
 #include <algorithm>
 
+#include "auth/jwt.h"
+#include "auth/oidc_token.h"
+#include "base/names.h"
 #include "service/audit.h"
+#include "service/outside.h"
+#include "service/robot_login.h"
+#include "store/account.h"
+#include "store/login.h"
 
 namespace wharf::service {
 namespace {
@@ -47,7 +54,13 @@ json::Array to_json(const FederationRules& rules) {
   return list;
 }
 
+constexpr std::int64_t kLeewaySeconds = 30;
+
+Error refused(std::string why) { return {Errc::unauthenticated, "The token is not accepted", std::move(why)}; }
+
 }  // namespace
+
+FederationService::FederationService(const Tools& tools) : tools_(tools), keys_(outside_policy(tools.settings)) {}
 
 awaitable<Result<FederationRules>> FederationService::get(auth::Principal who, RobotPlace place,
                                                           std::string short_name) {
@@ -90,6 +103,50 @@ awaitable<Result<bool>> FederationService::clear(auth::Principal who, RobotPlace
     return true;
   };
   co_return co_await tools_.db.write(std::move(job));
+}
+
+awaitable<Result<std::string>> FederationService::exchange(std::string robot, std::string token, std::string address) {
+  const auto read = auth::OidcToken::read(token);
+  if (!read) co_return refused(read.error().detail);
+  const store::FederationRule wanted{.issuer = read->text("iss"), .subject = read->text("sub")};
+  if (!RobotName::parse(robot)) co_return refused("no robot is called so");
+  // Before anybody is asked: only an issuer whom the robot's owner has named is.
+  auto look = [&](db::Tx& tx) -> std::optional<store::LoginRow> {
+    auto row = store::find_login(tx, robot);
+    if (!row || row->kind != "robot" || !row->enabled || !row->owner_usable) return std::nullopt;
+    const auto rules = store::list_federation(tx, row->id);
+    if (std::ranges::find(rules, wanted) == rules.end()) return std::nullopt;
+    return row;
+  };
+  const auto row = co_await tools_.db.read(std::move(look));
+  if (!row) co_return refused("no robot has a rule for this issuer and subject");
+  if (tools_.settings.robots_disallow && !tools_.settings.robots_whitelist.contains(robot)) {
+    co_return refused("robots are not allowed");
+  }
+  const auto key = co_await keys_.find(wanted.issuer, read->kid());
+  if (!key) co_return refused(key.error().detail);
+  if (!key->alg.empty() && key->alg != read->alg()) co_return refused("the key is for another algorithm");
+  if (!read->is_signed_by(key->key)) co_return refused("a wrong signature");
+  const auto now = now_ms();
+  const auth::jwt::TimeRules times{.leeway_s = kLeewaySeconds, .max_life_s = 0};
+  if (auto ok = auth::jwt::check_times(read->claims(), now, times); !ok) co_return refused(ok.error().detail);
+  const RobotLogin login{.issuer = wanted.issuer, .subject = wanted.subject, .expires_ms = now + kLoginSeconds * 1000};
+  if (tools_.settings.read_only) co_return seal_robot_login(tools_.secrets, row->uuid, login);
+  auto job = [&](db::Tx& tx) -> Result<bool> {
+    const auto account = store::find_account(tx, row->id);
+    if (!account || !account->owner_id) return refused("the robot is gone");
+    auth::Principal who;
+    who.kind = auth::Principal::Kind::robot;
+    who.account_id = row->id;
+    who.name = robot;
+    who.address = address;
+    audit(tx, who, "federated_robot_token_exchange", {.namespace_id = *account->owner_id},
+          {{"robot", robot}, {"issuer", wanted.issuer}, {"subject", wanted.subject}});
+    return true;
+  };
+  const auto noted = co_await tools_.db.write(std::move(job));
+  if (!noted) co_return noted.error();
+  co_return seal_robot_login(tools_.secrets, row->uuid, login);
 }
 
 }  // namespace wharf::service

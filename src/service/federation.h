@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "service/oidc_keys.h"
 #include "service/robot_place.h"
 #include "service/tools.h"
 #include "store/federation.h"
@@ -16,7 +17,7 @@ using FederationRules = std::vector<store::FederationRule>;
 /// Source: Quay, "Robots", federation.
 class FederationService {
  public:
-  explicit FederationService(const Tools& tools) : tools_(tools) {}
+  explicit FederationService(const Tools& tools);
 
   awaitable<Result<FederationRules>> get(auth::Principal who, RobotPlace place, std::string short_name);
   /// In place of those that are there; answers them. `rules` may be the body's error: it is told only to those who may.
@@ -27,8 +28,19 @@ class FederationService {
   /// All of them.
   awaitable<Result<bool>> clear(auth::Principal who, RobotPlace place, std::string short_name);
 
+  /// For how long what `exchange` gives is good.
+  static constexpr std::int64_t kLoginSeconds = 3'600;
+
+  /// What the robot `robot` ("acme+ci") may show in place of its password for an hour, for a token that one of its
+  /// rules names and the issuer signed; logs it. `address` is the client's.
+  /// Errors: unauthenticated with the reason in words for the client.
+  awaitable<Result<std::string>> exchange(std::string robot, std::string token, std::string address);
+  /// Ends what is being asked of issuers.
+  void stop() { keys_.stop(); }
+
  private:
   const Tools tools_;
+  OidcKeys keys_;
 };
 
 }  // namespace wharf::service

@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/secret.h"
+#include "service/robot_login.h"
 #include "service/user.h"
 #include "store/account.h"
+#include "store/federation.h"
 
 namespace wharf::service {
 namespace {
@@ -222,8 +224,21 @@ awaitable<LoginOutcome> LoginService::robot(std::string username, std::string to
   auto find = [&username](db::Tx& tx) { return store::find_login(tx, username); };
   const auto row = co_await parts_.db.lookup(std::move(find));
   if (!row || row->kind != "robot" || !row->sealed_token) co_return refused(unknown);
-  const auto secret = parts_.secrets.open(*row->sealed_token, "robot:" + row->uuid);
-  if (!secret || !same_secret(*secret, token)) co_return refused(unknown);
+  if (looks_like_robot_login(token)) {
+    const auto federated = open_robot_login(parts_.secrets, row->uuid, token, now_ms());
+    if (!federated) co_return refused(unknown);
+    // Who takes the rule away takes the logins with it that it gave.
+    auto stands = [&row, &federated](db::Tx& tx) {
+      const store::FederationRule rule{.issuer = federated->issuer, .subject = federated->subject};
+      const auto rules = store::list_federation(tx, row->id);
+      return std::ranges::find(rules, rule) != rules.end();
+    };
+    const bool good = co_await parts_.db.lookup(std::move(stands));
+    if (!good) co_return refused(unknown);
+  } else {
+    const auto secret = parts_.secrets.open(*row->sealed_token, "robot:" + row->uuid);
+    if (!secret || !same_secret(*secret, token)) co_return refused(unknown);
+  }
   if (parts_.settings.robots_disallow && !parts_.settings.robots_whitelist.contains(username)) {
     co_return refused("Robot accounts have been disabled. Please contact your administrator.");
   }

@@ -40,7 +40,8 @@ std::string app_token_context(std::string_view token_uuid);
 /// Who is behind a name and a password, as HTTP Basic sends them to the registry.
 ///
 ///   name or e-mail | password, or an encrypted one     | the user
-///   acme+ci        | the robot's token                  | the robot
+///   acme+ci        | the robot's token, or what         | the robot
+///                  | FederationService::exchange gave   |
 ///   $oauthtoken    | an OAuth access token              | its user, capped by the token's scopes
 ///   $app           | an app specific token              | its user
 ///
