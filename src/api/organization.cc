@@ -9,6 +9,9 @@ using http::Scope;
 using http::Verb;
 using service::Call;
 
+struct NoParameters {};
+BOOST_DESCRIBE_STRUCT(NoParameters, (), ())
+
 struct CreateOrganization {
   std::string name;
   std::optional<json::Nullable<std::string>> email;
@@ -16,11 +19,16 @@ struct CreateOrganization {
 };
 BOOST_DESCRIBE_STRUCT(CreateOrganization, (), (name, email, contact_email))
 
-awaitable<Result<std::string>> create_organization(Call& call, CreateOrganization in) {
-  const auto& chosen = in.contact_email ? in.contact_email : in.email;
-  std::optional<std::string> email;
-  if (chosen && *chosen) email = **chosen;
-  auto made = co_await call.services.organizations.create(call.who, std::move(in.name), std::move(email));
+Result<service::NewOrganization> wanted_of(const Result<CreateOrganization>& body) {
+  if (!body) return body.error();
+  const auto& chosen = body->contact_email ? body->contact_email : body->email;
+  service::NewOrganization wanted{.name = body->name};
+  if (chosen && *chosen) wanted.email = **chosen;
+  return wanted;
+}
+
+awaitable<Result<std::string>> create_organization(Call& call, NoParameters, Result<CreateOrganization> body) {
+  auto made = co_await call.services.organizations.create(call.who, wanted_of(body));
   if (!made) co_return made.error();
   co_return std::string("Created");
 }

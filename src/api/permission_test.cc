@@ -157,5 +157,32 @@ TEST(TransitivePermission, IsFromNamesAndTeams) {
   EXPECT_EQ(manager.get(kUsers + "nobody-here/transitive").status, 404);
 }
 
+TEST(Permission, IsDecidedByOneStatementHoweverItWasGiven) {
+  TestRegistry reg;
+  make_acme(reg);
+  reg.team("acme", "readers", "member", {"member"});
+  auto owner = reg.as("owner");
+  ASSERT_EQ(owner.put("/api/v1/repository/acme/app/permissions/team/readers", {{"role", "read"}}).status, 200);
+  const auto statements = [&reg](test::Client& client, const char* path, int status) {
+    client.get("/api/v1/user/");  // the token's last use is noted now, and not again for a minute
+    const auto before = reg.database().counters().statements;
+    EXPECT_EQ(client.get(path).status, status) << path;
+    return reg.database().counters().statements - before;
+  };
+  // Who calls is one statement, what they may is the other; what they are shown then comes on top.
+  auto stranger = reg.as("stranger");
+  auto nobody = reg.with("");
+  for (const auto* path : {"/api/v1/repository/acme/app", "/api/v1/repository/acme/none",
+                           "/api/v1/repository/acme/app/permissions/user/", "/api/v1/organization/acme/members",
+                           "/api/v1/organization/acme/robots", "/api/v1/organization/acme/prototypes"}) {
+    EXPECT_LE(statements(stranger, path, 403), 2u) << path;
+    EXPECT_LE(statements(nobody, path, 401), 1u) << path;
+  }
+  auto by_name = reg.as("reader");
+  auto by_team = reg.as("member");
+  const auto* app = "/api/v1/repository/acme/app";
+  EXPECT_EQ(statements(by_name, app, 200), statements(by_team, app, 200));
+}
+
 }  // namespace
 }  // namespace wharf::api

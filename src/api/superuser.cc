@@ -122,6 +122,8 @@ BOOST_DESCRIBE_STRUCT(ConfigDump, (), (config, warning, env, schema))
 
 awaitable<Result<ConfigDump>> get_config(Call& call, NoParameters) {
   if (auto ok = auth::require_superuser(call.who, true); !ok) co_return ok.error();
+  // As in Quay: the operation is there, but for nobody.
+  if (!call.services.settings.features.superuser_configdump) co_return auth::refusal(call.who);
   co_return json::decode_text<ConfigDump>(call.services.settings.config_dump);
 }
 
@@ -158,7 +160,7 @@ void add_document_operations(service::OperationTable& table) {
              .summary = "The configuration in force, with secrets masked.",
              .tag = "Superusers",
              .errors = {401, 403},
-             .features = {"SUPER_USERS", "SUPERUSER_CONFIGDUMP"},
+             .features = {"SUPER_USERS"},
              .fresh_login = true},
             get_config);
   table.add({.id = "scRegistryStatus",

@@ -259,6 +259,16 @@ TEST(RegistrySize, IsCountedWhenItIsWanted) {
   EXPECT_EQ(root.post(path, json::Object{}).status, 201) << "another time";
 }
 
+TEST(Superusers, AreToldThatThereAreNoBuilds) {
+  TestRegistry reg;
+  auto root = reg.as("superuser");
+  EXPECT_EQ(root.get("/api/v1/superuser/none/build").status, 404);
+  for (const auto* part : {"status", "logs", "logs/archive"}) {
+    EXPECT_EQ(root.get(std::string("/api/v1/superuser/none/") + part).status, 400) << part;
+    EXPECT_EQ(reg.as("stranger").get(std::string("/api/v1/superuser/none/") + part).status, 403) << part;
+  }
+}
+
 TEST(SuperuserDocuments, TellOfTheServerButNotItsSecrets) {
   const auto configure = [](app::Config& config) {
     config.features.superuser_configdump = true;
@@ -279,7 +289,9 @@ TEST(SuperuserDocuments, TellOfTheServerButNotItsSecrets) {
   EXPECT_FALSE(dump.at("/warning/NO_SUCH_KEY").is_null());
   EXPECT_TRUE(dump.at("/env").is_object());
   EXPECT_EQ(reg.as("nobody").get("/api/v1/superuser/registrystatus").string("/status"), "ready");
-  EXPECT_EQ(TestRegistry().as("superuser").get("/api/v1/superuser/config").status, 404) << "unless it is wanted";
+  TestRegistry plain;
+  EXPECT_EQ(plain.as("superuser").get("/api/v1/superuser/config").status, 403) << "unless it is wanted";
+  EXPECT_EQ(plain.with("").get("/api/v1/superuser/config").status, 401);
   TestRegistry fresh;
   EXPECT_EQ(fresh.with("").get("/api/v1/superuser/registrystatus").string("/status"), "setup-incomplete");
 }

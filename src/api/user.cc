@@ -163,8 +163,14 @@ struct CreateInstallUser {
 };
 BOOST_DESCRIBE_STRUCT(CreateInstallUser, (), (username, email))
 
-awaitable<Result<http::Reply<service::CreatedUser>>> create_install_user(Call& call, CreateInstallUser in) {
-  auto created = co_await call.services.users.create_for(call.who, std::move(in.username), given(in.email));
+Result<service::NewUser> new_user_of(const Result<CreateInstallUser>& body) {
+  if (!body) return body.error();
+  return service::NewUser{.username = body->username, .password = {}, .email = given(body->email)};
+}
+
+awaitable<Result<http::Reply<service::CreatedUser>>> create_install_user(Call& call, NoParameters,
+                                                                         Result<CreateInstallUser> body) {
+  auto created = co_await call.services.users.create_for(call.who, new_user_of(body));
   if (!created) co_return created.error();
   co_return http::Reply<service::CreatedUser>{
       .status = 200, .body = std::move(*created), .headers = {{"Cache-Control", "no-store"}}};
@@ -249,7 +255,9 @@ void add_user_operations(service::OperationTable& table) {
              .scope = Scope::super_user,
              .summary = "Every user, for a superuser.",
              .tag = "Superusers",
-             .errors = {400, 401, 403, 404}},
+             .errors = {400, 401, 403, 404},
+             .features = {"SUPER_USERS"},
+             .fresh_login = true},
             list_all_users);
   table.add({.id = "createInstallUser",
              .verb = Verb::post,
@@ -257,7 +265,9 @@ void add_user_operations(service::OperationTable& table) {
              .scope = Scope::super_user,
              .summary = "Makes a user with a random password, for a superuser.",
              .tag = "Superusers",
-             .errors = {400, 401, 403, 404, 415}},
+             .errors = {400, 401, 403, 404, 415},
+             .features = {"SUPER_USERS"},
+             .fresh_login = true},
             create_install_user);
 }
 

@@ -3,6 +3,7 @@
 #include <future>
 
 #include "api/refusals_testing.h"
+#include "base/testing_clock.h"
 
 namespace wharf::api {
 namespace {
@@ -147,6 +148,22 @@ TEST(SuperuserUsers, AreMadeAndListedBySuperusersAlone) {
   EXPECT_EQ(std::ranges::count(names, "made"), 1);
   EXPECT_EQ(std::ranges::count(names, "sneaked"), 0);
   EXPECT_EQ(reg.as("superuser", "org:admin").get("/api/v1/superuser/users/").status, 403);
+  EXPECT_EQ(reg.as("stranger").post("/api/v1/superuser/users/", json::Object{}).status, 403) << "before the body";
+  const auto entry = root.get("/api/v1/superuser/logs").at("/logs/0");
+  EXPECT_EQ(entry.at("kind"), "user_create");
+  EXPECT_EQ(entry.at("metadata").at("superuser"), "superuser") << "who made them";
+}
+
+TEST(SuperuserUsers, WantTheSuperusersPasswordAgainAndTheirFeature) {
+  TestRegistry reg;
+  auto root = reg.session("superuser");
+  advance_clock(std::chrono::minutes(10));
+  EXPECT_EQ(root.get("/api/v1/superuser/users/").string("/error_type"), "fresh_login_required");
+  const auto made = root.post("/api/v1/superuser/users/", {{"username", "made"}});
+  EXPECT_EQ(made.string("/error_type"), "fresh_login_required");
+  TestRegistry without{{.configure = [](app::Config& config) { config.features.super_users = false; }}};
+  EXPECT_EQ(without.as("owner").get("/api/v1/superuser/users/").status, 404);
+  EXPECT_EQ(without.as("owner").post("/api/v1/superuser/users/", {{"username", "made"}}).status, 404);
 }
 
 }  // namespace

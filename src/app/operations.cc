@@ -4,6 +4,7 @@
 #include "api/app_token.h"
 #include "api/application.h"
 #include "api/authorization.h"
+#include "api/build.h"
 #include "api/capabilities.h"
 #include "api/discovery.h"
 #include "api/event.h"
@@ -84,6 +85,7 @@ void add_all_operations(service::OperationTable& table) {
   api::add_scan_search_operations(table);
   api::add_scanner_operations(table);
   api::add_superuser_operations(table);
+  api::add_build_operations(table);
   api::add_registry_size_operations(table);
   api::add_insight_operations(table);
   api::add_service_key_operations(table);

@@ -86,10 +86,12 @@ std::vector<Row> rows() {
        [](Acme& a, const auto& who) { return status(a.users.list(who, {})); },
        {{"", 401}, {"root", 200}, {"root:super:user", 200}, {"watcher", 200}, {"*", 403}}},
       {"make a user",
-       [](Acme& a, const auto& who) { return status(a.users.create_for(who, a.fresh("user"), std::nullopt)); },
+       [](Acme& a, const auto& who) {
+         return status(a.users.create_for(who, NewUser{.username = a.fresh("user"), .password = {}}));
+       },
        {{"", 401}, {"root", 200}, {"root:super:user", 200}, {"*", 403}}},
       {"make an organization",
-       [](Acme& a, const auto& who) { return status(a.organizations.create(who, a.fresh("org"), std::nullopt)); },
+       [](Acme& a, const auto& who) { return status(a.organizations.create(who, NewOrganization{a.fresh("org")})); },
        {{"", 401},
         {"acme+ci", 403},
         {"owner:repo:read", 403},
@@ -314,11 +316,11 @@ TEST(Identity, RestrictedUsersMakeNothingOfTheirOwn) {
   settings.features.restricted_users = true;
   settings.restricted_whitelist = {"maker"};
   Acme acme(settings);
-  EXPECT_EQ(status(acme.organizations.create(acme.caller("reader"), "mine", std::nullopt)), 403);
+  EXPECT_EQ(status(acme.organizations.create(acme.caller("reader"), NewOrganization{"mine"})), 403);
   EXPECT_EQ(status(acme.robots.create(acme.caller("reader"), kOwn, NewRobot{"one"})), 403);
   EXPECT_EQ(status(acme.robots.create(acme.caller("reader"), {.organization = "reader"}, NewRobot{"one"})), 403);
   EXPECT_EQ(status(acme.robots.create(acme.caller("owner"), kAcme, NewRobot{"one"})), 200);
-  EXPECT_EQ(status(acme.organizations.create(acme.caller("maker"), "mine", std::nullopt)), 200);
+  EXPECT_EQ(status(acme.organizations.create(acme.caller("maker"), NewOrganization{"mine"})), 200);
 }
 
 }  // namespace

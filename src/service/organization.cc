@@ -134,17 +134,17 @@ Result<OrganizationView> organization_view(db::Tx& tx, const auth::Principal& wh
   return view;
 }
 
-awaitable<Result<bool>> OrganizationService::create(auth::Principal who, std::string name,
-                                                    std::optional<std::string> email) {
+awaitable<Result<bool>> OrganizationService::create(auth::Principal who, Result<NewOrganization> asked) {
   if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) co_return ok.error();
   if (who.restricted) co_return auth::refusal(who);
   if (settings_.features.superusers_org_creation_only) {
     if (auto ok = auth::require_superuser(who); !ok) co_return ok.error();
   }
-  if (!is_account_name(name)) co_return invalid("Invalid organization name: " + name);
-  if (email && email->empty()) email.reset();
+  if (!asked) co_return asked.error();
+  auto wanted = std::move(*asked);
+  if (!is_account_name(wanted.name)) co_return invalid("Invalid organization name: " + wanted.name);
+  if (wanted.email && wanted.email->empty()) wanted.email.reset();
   const auto taken = invalid("A user or organization with this name already exists");
-  const NewOrganization wanted{.name = std::move(name), .email = std::move(email)};
   auto job = [this, who, wanted, taken](db::Tx& tx) -> Result<bool> {
     if (auto ok = check_email(tx, wanted.email.value_or(""), settings_); !ok) return ok.error();
     if (!make_organization(tx, who, wanted, settings_)) return taken;

@@ -90,6 +90,11 @@ struct OrganizationChange {
   std::optional<std::int64_t> tag_expiration_s;  ///< Passed over unless FEATURE_CHANGE_TAG_EXPIRATION.
 };
 
+struct NewOrganization {
+  std::string name;  ///< A name that an account may have.
+  std::optional<std::string> email{};
+};
+
 /// Organizations: made by users, seen by all, administered by the members of teams with the role admin.
 class OrganizationService {
  public:
@@ -97,9 +102,9 @@ class OrganizationService {
   OrganizationService(db::Database& database, const Settings& settings) : db_(database), settings_(settings) {}
 
   /// Makes the organization with the caller in a team `owners`. Errors: denied without user:admin, to restricted users
-  /// and, with FEATURE_SUPERUSERS_ORG_CREATION_ONLY, to all but superusers; invalid_request for a name that is taken or
-  /// wrong, and for an address that is wrong or a user's (unless FEATURE_ORG_SHARED_EMAIL).
-  awaitable<Result<bool>> create(auth::Principal who, std::string name, std::optional<std::string> email);
+  /// and, with FEATURE_SUPERUSERS_ORG_CREATION_ONLY, to all but superusers; then those of `asked`; invalid_request for
+  /// a name that is taken or wrong, and for an address that is wrong or a user's (unless FEATURE_ORG_SHARED_EMAIL).
+  awaitable<Result<bool>> create(auth::Principal who, Result<NewOrganization> asked);
 
   /// What the caller may see of it. Errors: not_found; unauthenticated for the anonymous where they may see
   /// nothing at all.
@@ -130,11 +135,6 @@ class OrganizationService {
 
 /// The organization as `access`, which is of `who`, lets it be seen. Errors: not_found.
 Result<OrganizationView> organization_view(db::Tx& tx, const auth::Principal& who, const auth::Access& access);
-
-struct NewOrganization {
-  std::string name;  ///< A name that an account may have.
-  std::optional<std::string> email{};
-};
 
 /// Makes the organization with `who`, a user, in a team `owners`, and logs it. Whether they may is the caller's to ask.
 /// Answers false when somebody has the name.

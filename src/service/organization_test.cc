@@ -53,8 +53,9 @@ TEST(Organizations, AreHiddenFromTheAnonymousWhereAccessIsClosed) {
 TEST(Organizations, AreMadeWithTheirCreatorAsOwner) {
   Acme acme;
   const auto who = acme.caller("stranger");
-  ASSERT_TRUE(run_awaitable(acme.organizations.create(who, "initech", "shared@example.com")));
-  ASSERT_TRUE(run_awaitable(acme.organizations.create(who, "hooli", "shared@example.com"))) << "may share an address";
+  ASSERT_TRUE(run_awaitable(acme.organizations.create(who, NewOrganization{"initech", "shared@example.com"})));
+  ASSERT_TRUE(run_awaitable(acme.organizations.create(who, NewOrganization{"hooli", "shared@example.com"})))
+      << "may share an address";
   const auto view = run_awaitable(acme.organizations.view(who, "initech")).value();
   EXPECT_TRUE(view.is_admin);
   EXPECT_EQ(view.email, "shared@example.com");
@@ -62,7 +63,9 @@ TEST(Organizations, AreMadeWithTheirCreatorAsOwner) {
   EXPECT_EQ(view.tag_expiration_s, acme.settings.default_tag_expiration_s);
   for (const auto& [name, email] : std::vector<std::pair<std::string, std::string>>{
            {"initech", ""}, {"owner", ""}, {"Upper", ""}, {"x", ""}, {"has+plus", ""}, {"fine", "nonsense"}}) {
-    EXPECT_EQ(run_awaitable(acme.organizations.create(who, name, email)).error().code, Errc::invalid_request) << name;
+    EXPECT_EQ(run_awaitable(acme.organizations.create(who, NewOrganization{name, email})).error().code,
+              Errc::invalid_request)
+        << name;
   }
 }
 
@@ -93,13 +96,14 @@ TEST(Organizations, LeaveNothingBehindButTheirName) {
   EXPECT_EQ(std::get<0>(left) + std::get<1>(left), 0);
 
   // The name waits for what it held to be purged.
-  EXPECT_EQ(run_awaitable(acme.organizations.create(owner, "acme", std::nullopt)).error().code, Errc::invalid_request);
+  EXPECT_EQ(run_awaitable(acme.organizations.create(owner, NewOrganization{"acme"})).error().code,
+            Errc::invalid_request);
   EXPECT_FALSE(run_awaitable(acme.users.create({.username = "acme", .password = testing::kPassword})));
   acme.write([](db::Tx& tx) {
     static const db::Query kPurge{"test.purge", "DELETE FROM reserved_name WHERE name = 'acme'"};
     return tx.run(kPurge);
   });
-  EXPECT_TRUE(run_awaitable(acme.organizations.create(owner, "acme", std::nullopt)));
+  EXPECT_TRUE(run_awaitable(acme.organizations.create(owner, NewOrganization{"acme"})));
 }
 
 TEST(Organizations, TellWhoIsInThemWithTeamsAndRepositories) {
@@ -123,7 +127,7 @@ TEST(Organizations, OneOfSeveralThatWantTheSameNameGetsIt) {
   std::vector<std::future<Result<bool>>> racers;
   for (const auto* name : {"owner", "maker", "member", "reader"}) {
     racers.push_back(std::async(std::launch::async, [&acme, who = acme.caller(name)] {
-      return run_awaitable(acme.organizations.create(who, "wanted", std::nullopt));
+      return run_awaitable(acme.organizations.create(who, NewOrganization{"wanted"}));
     }));
   }
   testing::expect_one_winner(std::move(racers));

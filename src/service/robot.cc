@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "auth/access.h"
 #include "base/names.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -169,6 +170,8 @@ awaitable<Result<RobotView>> RobotService::regenerate(auth::Principal who, Robot
 
 awaitable<Result<GrantedRoles>> RobotService::permissions(auth::Principal who, RobotPlace place,
                                                           std::string short_name) {
+  // Of an organization's robot too: Quay wants user:admin here beside the right on the organization.
+  if (auto ok = auth::require_user(who, auth::ScopeSet::user_admin); !ok) co_return ok.error();
   auto job = [=](db::Tx& tx) -> Result<GrantedRoles> {
     const auto at = find_robot_place(tx, who, place, RobotNeed::see);
     if (!at) return at.error();

@@ -79,7 +79,7 @@ class RobotService {
   awaitable<Result<bool>> remove(auth::Principal who, RobotPlace place, std::string short_name);
   /// A new token; the old one is dead at once.
   awaitable<Result<RobotView>> regenerate(auth::Principal who, RobotPlace place, std::string short_name);
-  /// The roles that were given to it by name.
+  /// The roles that were given to it by name; with a token, for user:admin beside the right on the namespace.
   awaitable<Result<GrantedRoles>> permissions(auth::Principal who, RobotPlace place, std::string short_name);
 
  private:

@@ -218,8 +218,8 @@ UserView UserService::view_of(db::Tx& tx, const auth::Principal& who, const stor
     view.has_password_set = account.has_password;
   }
   if (self && who.has(ScopeSet::user_read)) view.organizations = organizations_of(tx, who, account);
-  if (auth::require_superuser(who)) view.super_user = principal_of(account).superuser;
-  if (who.read_only_superuser) view.global_readonly_super_user = principal_of(account).read_only_superuser;
+  if (auth::require_superuser(who)) view.super_user = record_of(account).super_user;
+  if (who.read_only_superuser) view.global_readonly_super_user = record_of(account).global_readonly_super_user;
   return view;
 }
 
@@ -254,7 +254,8 @@ awaitable<Result<store::Account>> UserService::create(NewUser wanted, auth::Prin
     auto account = insert(tx, wanted, password_hash);
     if (!account) return account;
     json::Object metadata{{"username", account->name}, {"email", account->email.value_or("")}};
-    if (wanted.superuser) metadata["superuser"] = true;
+    // Quay's key for the superuser who made them.
+    if (!who.anonymous()) metadata["superuser"] = who.name;
     audit(tx, who, "user_create", {.namespace_id = account->id}, std::move(metadata));
     return account;
   };
@@ -289,13 +290,12 @@ awaitable<Result<bool>> UserService::set_enabled(std::string username, bool enab
   co_return co_await db_.write(std::move(job));
 }
 
-awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, std::string username,
-                                                       std::optional<std::string> email) {
-  if (!settings_.features.super_users) co_return Error{Errc::not_found, "Not Found"};
+awaitable<Result<CreatedUser>> UserService::create_for(auth::Principal who, Result<NewUser> wanted) {
   if (auto ok = auth::require_superuser(who); !ok) co_return ok.error();
-  NewUser wanted{.username = std::move(username), .password = random_text(32, kLettersAndDigits), .email = email};
-  const auto password = wanted.password;
-  auto account = co_await create(std::move(wanted), who);
+  if (!wanted) co_return wanted.error();
+  const auto password = random_text(32, kLettersAndDigits);
+  wanted->password = password;
+  auto account = co_await create(std::move(*wanted), who);
   if (!account) co_return account.error();
   CreatedUser created{.username = account->name,
                       .email = {},
@@ -319,7 +319,6 @@ UserRecord UserService::record_of(const store::Account& account) const {
 }
 
 awaitable<Result<UserRecords>> UserService::list(auth::Principal who, UserListing wanted) {
-  if (!settings_.features.super_users) co_return Error{Errc::not_found, "Not Found"};
   if (auto ok = auth::require_superuser(who, true); !ok) co_return ok.error();
   if (wanted.limit && (*wanted.limit < 1 || *wanted.limit > kLargestPage)) {
     co_return invalid("limit: must be 1 to 100");

@@ -170,9 +170,9 @@ class UserService {
   /// they may see nothing at all.
   awaitable<Result<UserView>> view(auth::Principal who, std::string username);
 
-  /// Makes a user with a random password, for a superuser. Errors: denied, invalid_request.
-  awaitable<Result<CreatedUser>> create_for(auth::Principal who, std::string username,
-                                            std::optional<std::string> email);
+  /// Makes a user with a random password, whatever `wanted` says of one, for a superuser. Errors: denied; then those of
+  /// `wanted`; invalid_request.
+  awaitable<Result<CreatedUser>> create_for(auth::Principal who, Result<NewUser> wanted);
   /// All users, for a superuser. Errors: denied, invalid_request for a limit over 100.
   awaitable<Result<UserRecords>> list(auth::Principal who, UserListing wanted);
 
