@@ -1874,6 +1874,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/superuser/{build_uuid}/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A build; there is none, since the registry builds no images. */
+        get: operations["getRepoBuildSuperUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/superuser/{build_uuid}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a build is; there is none. */
+        get: operations["getRepoBuildStatusSuperUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/superuser/{build_uuid}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a build wrote; there is none. */
+        get: operations["getRepoBuildLogsSuperUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/superuser/{build_uuid}/logs/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a build wrote, as a file; there is none. */
+        get: operations["getRepoBuildLogsArchiveSuperUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/superuser/registrysize/": {
         parameters: {
             query?: never;
@@ -2146,6 +2214,10 @@ export interface components {
             enabled: boolean;
             encrypted_password?: string;
         };
+        CreateInstallUser: {
+            username: string;
+            email?: string | null;
+        };
         CreatedUser: {
             username: string;
             email: string | null;
@@ -2178,6 +2250,11 @@ export interface components {
             status: string;
             orgemail?: string;
             orgname?: string;
+        };
+        CreateOrganization: {
+            name: string;
+            email?: string | null;
+            contact_email?: string | null;
         };
         OrganizationView: {
             name: string;
@@ -3379,10 +3456,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    username: string;
-                    email?: string | null;
-                };
+                "application/json": components["schemas"]["CreateInstallUser"];
             };
         };
         responses: {
@@ -3626,11 +3700,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    email?: string | null;
-                    contact_email?: string | null;
-                };
+                "application/json": components["schemas"]["CreateOrganization"];
             };
         };
         responses: {
@@ -7011,6 +7081,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegistryStatus"];
+                };
+            };
+        };
+    };
+    getRepoBuildSuperUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    getRepoBuildStatusSuperUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    getRepoBuildLogsSuperUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    getRepoBuildLogsArchiveSuperUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                build_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
         };
