@@ -19,6 +19,9 @@ export type Image =
   | { kind: 'platforms'; target: string }
   | { kind: 'debian'; target: string; packages: Record<string, string>; text?: string; labels?: Record<string, string> };
 
+/** Those that nobody has stopped yet: a test that fails leaves its own behind. */
+const running = new Set<Server>();
+
 /** A server on a free port with a data folder of its own; `settings` are configuration keys. */
 export class Server {
   url = '';
@@ -38,6 +41,7 @@ export class Server {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const server = new Server(folder, child);
+    running.add(server);
     process.once('exit', () => child.kill('SIGKILL'));
     for await (const line of createInterface({ input: child.stdout })) {
       const ready = /listens on (http:\S+)/.exec(line);
@@ -52,6 +56,7 @@ export class Server {
   }
 
   async stop(): Promise<void> {
+    running.delete(this);
     if (this.process.exitCode === null) {
       const ended = new Promise((resolve) => this.process.once('exit', resolve));
       this.process.kill('SIGTERM');
@@ -133,6 +138,7 @@ export function useBrowser(): { open: (server: Server, view?: View) => Promise<P
   });
   afterAll(async () => {
     await browser?.close();
+    await Promise.all([...running].map((server) => server.stop()));
   });
   return {
     open: async (server, view = {}) => {

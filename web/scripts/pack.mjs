@@ -37,5 +37,6 @@ const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 console.log(`web: first view ${kb(total)} of compressed script, ${files} files of ${kb(all)} in all`);
 if (first.size === 0 || total > LIMIT_BYTES) {
   console.error(`web: the first view may have ${kb(LIMIT_BYTES)} of compressed script`);
+  rmSync(join(dist, 'index.html')); // or the next build would take this one for good
   process.exit(1);
 }
