@@ -213,6 +213,6 @@ def test_a_bar_shows_how_far_it_is_on_a_terminal(disk, command):
     drawn = os.read(ours, 65536)
     os.close(ours)
     assert process.returncode == 0 and output
-    assert b"\r  [" in drawn and b"%" in drawn and b"\r\x1b[K" in drawn
+    assert b"  [" in drawn and b"%" in drawn and b"\r\x1b[K" in drawn
     quiet = server.cli(*arguments)
     assert "\r" not in quiet.stderr

@@ -53,6 +53,7 @@ describe('an account', () => {
     await page.locator('#present-password').fill('wrong-password');
     await button(page, 'Make it').click();
     await dialog(page).locator('.pf-m-danger').first().waitFor();
+    await page.waitForTimeout(1000); // a wrong password costs half a second
     await page.locator('#present-password').fill(password);
     await button(page, 'Make it').click();
     const secret = await page.getByRole('textbox', { name: 'Token' }).inputValue();
