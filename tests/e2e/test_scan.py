@@ -197,7 +197,7 @@ def test_what_is_no_image_is_an_error(disk, tmp_path):
     (tmp_path / "text").write_text("no image")
     for path in (tmp_path / "text", tmp_path / "nothing"):
         done = server.cli("scan", path, check=False)
-        assert done.returncode == 1 and done.stderr.startswith("wharf: ") and not done.stdout
+        assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith("wharf: ") and not done.stdout
 
 
 @pytest.mark.parametrize("command", ["scan", "vulndb"])
