@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "app/command_failure.h"
 #include "app/core.h"
 #include "app/counted.h"
 #include "app/progress_line.h"
@@ -25,13 +26,6 @@ struct TablesShown {
   std::vector<TableShown> tables;
 };
 BOOST_DESCRIBE_STRUCT(TablesShown, (), (tables))
-
-int fail(const Error& error, std::ostream& err) {
-  err << "wharf: " << error.message;
-  if (!error.detail.empty()) err << " (" << error.detail << ")";
-  err << "\n";
-  return 1;
-}
 
 Result<std::vector<db::TransferredTable>> move(const Config& config, const MigrateDbCommand& command,
                                                std::ostream& err) {

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "app/command_failure.h"
 #include "app/counted.h"
 #include "app/progress_line.h"
 #include "base/json.h"
@@ -60,13 +61,6 @@ void print(const std::vector<vuln::FeedRow>& rows, bool as_json, std::ostream& o
     if (feed.skipped > 0) out << fmt::format(", {} not understood", feed.skipped);
     out << "\n";
   }
-}
-
-int fail(const Error& error, std::ostream& err) {
-  err << "wharf: " << error.message;
-  if (!error.detail.empty()) err << " (" << error.detail << ")";
-  err << "\n";
-  return 1;
 }
 
 /// Runs `job`, which answers with the feeds that it changed, and prints them.
