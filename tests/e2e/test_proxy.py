@@ -13,6 +13,7 @@ import requests
 
 from harness import images
 from harness.clients import Buildah, Containerd, Podman, Skopeo, why_no_containers
+from harness.load import Load
 from harness.process import run
 from harness.proxy import Proxy
 from harness.registry import Registry, digest_of
@@ -252,3 +253,19 @@ def test_clients_speak_https_to_the_proxy(cluster, tmp_path):
     layout, digest = images.small(tmp_path / "in")
     skopeo("copy", "-q", "--dest-cert-dir", certificates, f"oci:{layout.folder}:latest", image)
     assert skopeo("inspect", "--cert-dir", certificates, "--format", "{{.Digest}}", image).stdout.strip() == digest
+
+
+def test_nodes_that_are_killed_under_load_lose_nothing(cluster):
+    """One after the other, each back before the next goes. The other faults: ./dev faults."""
+    load = Load(cluster.proxy.url, cluster.admin, workers=4).start()
+    try:
+        assert load.wait(10)
+        for node in cluster.nodes[1:]:
+            node.kill()
+            assert load.wait(10)
+            node.start()
+        assert load.wait(10)
+    finally:
+        load.stop()
+    assert load.wrong == []
+    assert load.check() == []

@@ -1,4 +1,5 @@
 """A Ceph of its own with an S3 gateway: one monitor, one OSD that keeps everything in memory, one RadosGW, on loopback.
+More of both, and OSDs that keep things on disk, for those who ask.
 
 As a program it runs a command beside it: `ceph.py COMMAND…` sets WHARF_TEST_S3 to http://KEY:SECRET@HOST:PORT/BUCKET.
 `ceph.py --serve` prints that address, and ends when its standard input does.
@@ -49,15 +50,21 @@ mon warn on pool no redundancy = false
 mon data avail warn = 2
 mon data avail crit = 1
 mon max pg per osd = 10000
-osd pool default size = 1
+osd pool default size = {copies}
 osd pool default min size = 1
 osd pool default pg num = 1
 osd pool default pgp num = 1
 osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
-osd heartbeat grace = 60
-osd data = {folder}/osd
-osd objectstore = memstore
+osd heartbeat interval = {interval}
+osd heartbeat grace = {grace}
+mon osd min down reporters = 1
+mon osd reporter subtree level = osd
+mon osd adjust heartbeat grace = false
+osd data = {folder}/osd$id
+osd objectstore = {store}
+osd memory target = 939524096
+bluestore block size = 42949672960
 osd scrub load threshold = 0.01
 memstore device bytes = 4294967296
 ms mon client mode = crc
@@ -80,16 +87,33 @@ rgw gc obj min wait = 60
 """
 
 
-class Ceph:
-    """One cluster. `start()` once; `remove()` ends it and deletes its folder. The gateway alone can be stopped and
-    started again: `stop_gateway()`, `start_gateway()`."""
+class Gateway:
+    """A RadosGW: its process while it runs, its port in any case."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wharf-ceph-", dir="/tmp"))
-        self.port = free_port()
+    def __init__(self, name):
+        self.name, self.port, self.process = name, free_port(), None
+
+
+class Ceph:
+    """One cluster. `start()` once; `remove()` ends it and deletes its folder. The first gateway alone can be stopped and
+    started again: `stop_gateway()`, `start_gateway()`. Clients use `port`: the first gateway's, unless it is set.
+
+    With several OSDs each object lies on two, and one that does not answer for five seconds is left out; OSDs on disk
+    (bluestore) can be killed and started again with what they had.
+    """
+
+    def __init__(self, *, osds=1, gateways=1, store="memstore", folder="/tmp"):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wharf-ceph-", dir=folder))
+        self.store, self.osds = store, [None] * osds
+        self.gateways = [Gateway(f"client.rgw{n or ''}") for n in range(gateways)]
+        self.port = self.gateways[0].port
         self.processes = []
-        self.gateway = None
         self._config = self.folder / "ceph.conf"
+
+    @property
+    def gateway(self):
+        """The first gateway's process."""
+        return self.gateways[0].process
 
     @property
     def endpoint(self):
@@ -110,18 +134,23 @@ class Ceph:
         try:
             fsid = uuid.uuid4()
             mon_v1, mon_v2 = free_port(), free_port()
-            self._config.write_text(_SETTINGS.format(fsid=fsid, mon_v1=mon_v1, mon_v2=mon_v2, folder=self.folder))
+            several = len(self.osds) > 1
+            self._config.write_text(_SETTINGS.format(
+                fsid=fsid, mon_v1=mon_v1, mon_v2=mon_v2, folder=self.folder, store=self.store,
+                copies=2 if several else 1, interval=1 if several else 6, grace=5 if several else 60))
             (self.folder / "mon").mkdir()
-            (self.folder / "osd").mkdir()
             run(["monmaptool", "--create", "--clobber", "--fsid", fsid, "--addv", "a",
                  f"[v2:127.0.0.1:{mon_v2},v1:127.0.0.1:{mon_v1}]", self.folder / "monmap"])
             self._run("ceph-mon", "-i", "a", "--mkfs", "--monmap", self.folder / "monmap")
             self._daemon("ceph-mon", "-i", "a")
-            osd = uuid.uuid4()
-            self._run("ceph", "osd", "new", osd, timeout=60)
-            self._run("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd)
-            self._daemon("ceph-osd", "-i", "0")
-            self.start_gateway()
+            for number in range(len(self.osds)):
+                (self.folder / f"osd{number}").mkdir()
+                osd = uuid.uuid4()
+                self._run("ceph", "osd", "new", osd, timeout=60)
+                self._run("ceph-osd", "-i", number, "--mkfs", "--osd-uuid", osd)
+                self.start_osd(number)
+            for number in range(len(self.gateways)):
+                self.start_gateway(number)
             self._run("radosgw-admin", "user", "create", "--uid=wharf", "--display-name=wharf",
                       f"--access-key={ACCESS_KEY}", f"--secret-key={SECRET_KEY}", timeout=120)
             self._make_bucket()
@@ -130,24 +159,35 @@ class Ceph:
             self.remove()
             raise
 
-    def start_gateway(self):
-        self.gateway = self._daemon("radosgw", "-n", "client.rgw",
-                                    f"--rgw-frontends=beast endpoint=127.0.0.1:{self.port} tcp_nodelay=1")
+    def start_osd(self, number):
+        self.osds[number] = self._daemon("ceph-osd", "-i", number)
+
+    def stop_osd(self, number, how=signal.SIGKILL):
+        self._end(self.osds[number], how)
+        self.osds[number] = None
+
+    def start_gateway(self, number=0):
+        gateway = self.gateways[number]
+        gateway.process = self._daemon("radosgw", "-n", gateway.name,
+                                       f"--rgw-frontends=beast endpoint=127.0.0.1:{gateway.port} tcp_nodelay=1")
         deadline = time.monotonic() + 120
         while True:
             try:
-                requests.get(self.endpoint, timeout=5)
+                requests.get(f"http://127.0.0.1:{gateway.port}", timeout=5)
                 return
             except requests.RequestException:
-                if self.gateway.poll() is not None or time.monotonic() > deadline:
+                if gateway.process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"RadosGW did not start:\n{self._logs()}") from None
             time.sleep(0.1)
 
-    def stop_gateway(self, how=signal.SIGKILL):
-        self.gateway.send_signal(how)
-        self.gateway.wait()
-        self.processes.remove(self.gateway)
-        self.gateway = None
+    def stop_gateway(self, number=0, how=signal.SIGKILL):
+        self._end(self.gateways[number].process, how)
+        self.gateways[number].process = None
+
+    def _end(self, process, how):
+        process.send_signal(how)
+        process.wait()
+        self.processes.remove(process)
 
     def remove(self):
         for process in reversed(self.processes):

@@ -2,6 +2,7 @@
 
 As a program it runs a command beside such a cluster: `postgres.py COMMAND…` sets WHARF_TEST_PG_URI to its URI.
 """
+import contextlib
 import glob
 import os
 import pathlib
@@ -41,18 +42,24 @@ def _as_postgres():
 
 
 class Postgres:
-    """One cluster. `start()` and `stop()` may alternate; `remove()` ends it and deletes its folder."""
+    """One cluster. `start()` and `stop()` may alternate; `remove()` ends it and deletes its folder. `settings` are more
+    lines of configuration. `standby()` makes another cluster that follows this one until it is promoted."""
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wharf-pg-", dir="/tmp"))
+    def __init__(self, *, settings="", folder="", of=None):
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="wharf-pg-", dir="/tmp"))
         self.port = free_port()
         self.process = None
         self._databases = 0
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
-        run([*_as_postgres(), _programs() / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust",
-             "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"], cwd="/")
-        (self.folder / "data/postgresql.auto.conf").write_text(_SETTINGS.format(port=self.port))
+        if of:
+            run([*_as_postgres(), _programs() / "pg_basebackup", "-D", self.folder / "data", "-d", of.uri(), "-R", "-N",
+                 "-c", "fast"], cwd="/")
+        else:
+            run([*_as_postgres(), _programs() / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust",
+                 "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"], cwd="/")
+        with open(self.folder / "data/postgresql.auto.conf", "a") as file:  # the last line of a name counts
+            file.write(_SETTINGS.format(port=self.port) + settings)
 
     def start(self):
         log = open(self.folder / "log", "ab")
@@ -79,6 +86,37 @@ class Postgres:
         name = f"wharf{self._databases}"
         run([_programs() / "psql", self.uri(), "-q", "-c", f"CREATE DATABASE {name}"])
         return self.uri(name)
+
+    def sql(self, statement):
+        """Runs a statement as the superuser and returns what psql printed of it."""
+        return run([_programs() / "psql", self.uri(), "-qAt", "-c", statement]).stdout.strip()
+
+    def standby(self, *, settings=""):
+        """A started cluster that has what this one has, and gets what it gets. Commits here wait for it from now on:
+        none is lost when this one is, unless this one's settings say otherwise (synchronous_commit)."""
+        other = Postgres(settings="synchronous_standby_names = ''\n" + settings, of=self).start()
+        self.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.sql("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + 60
+        while self.sql("SELECT sync_state FROM pg_stat_replication") != "sync":
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the standby does not follow:\n{(other.folder / 'log').read_text()[-3000:]}")
+            time.sleep(0.1)
+        return other
+
+    def promote(self):
+        """Makes a standby one that can be written to; returns once it can."""
+        self.sql("SELECT pg_promote(true, 60)")
+
+    def kill(self):
+        """SIGKILL for every process of the cluster, as a power cut would."""
+        if self.process:
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+            for pid in (self.process.pid, *map(int, children)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
 
     def stop(self, how=signal.SIGINT):
         if self.process:

@@ -23,39 +23,21 @@ def certificate(folder):
     return public, both
 
 
-class Proxy:
-    """Over three `hosts` (HOST:PORT; fewer are repeated). `settings` are what the nodes need to believe it."""
+class Haproxy:
+    """A HAProxy with a configuration file that takes its addresses from the environment: `port` is where it listens."""
 
-    settings = {"TRUSTED_PROXY_CIDR": ["127.0.0.1"]}
-
-    def __init__(self, hosts):
+    def __init__(self, configuration, env):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wharf-proxy-", dir="/tmp"))
-        self.port, self.tls_port = free_port(), free_port()
-        self.certificate, both = certificate(self.folder)
-        hosts = [hosts[n % len(hosts)] for n in range(3)]
-        self.env = {**os.environ, "HTTP_BIND": f"127.0.0.1:{self.port}", "HTTPS_BIND": f"127.0.0.1:{self.tls_port}",
-                    "CERTIFICATE": str(both), **{f"NODE{n}": host for n, host in enumerate(hosts, 1)}}
-        self.process = None
-
-    @property
-    def host(self):
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def url(self):
-        return f"http://{self.host}"
-
-    @property
-    def tls_host(self):
-        return f"127.0.0.1:{self.tls_port}"
+        self.port, self.configuration, self.process = free_port(), configuration, None
+        self.env = {**os.environ, "HTTP_BIND": f"127.0.0.1:{self.port}", **env}
 
     def check(self):
         """What `haproxy -c` says of the configuration: it must be valid."""
-        return run(["haproxy", "-c", "-f", CONFIGURATION], env=self.env)
+        return run(["haproxy", "-c", "-f", self.configuration], env=self.env)
 
     def start(self):
         with open(self.folder / "log", "ab") as log:
-            self.process = subprocess.Popen(["haproxy", "-db", "-f", str(CONFIGURATION)], stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(["haproxy", "-db", "-f", str(self.configuration)], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env=self.env, preexec_fn=die_with_parent)
         deadline = time.monotonic() + 30
         while True:
@@ -76,3 +58,30 @@ class Proxy:
             stop(self.process)
             self.process = None
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Proxy(Haproxy):
+    """What deploy/ has, over three `hosts` (HOST:PORT; fewer are repeated). `settings` are what the nodes need to
+    believe it."""
+
+    settings = {"TRUSTED_PROXY_CIDR": ["127.0.0.1"]}
+
+    def __init__(self, hosts):
+        self.tls_port = free_port()
+        hosts = [hosts[n % len(hosts)] for n in range(3)]
+        super().__init__(CONFIGURATION, {"HTTPS_BIND": f"127.0.0.1:{self.tls_port}",
+                                         **{f"NODE{n}": host for n, host in enumerate(hosts, 1)}})
+        self.certificate, both = certificate(self.folder)
+        self.env["CERTIFICATE"] = str(both)
+
+    @property
+    def host(self):
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self):
+        return f"http://{self.host}"
+
+    @property
+    def tls_host(self):
+        return f"127.0.0.1:{self.tls_port}"
