@@ -1,10 +1,10 @@
-"""Faults under load: ./dev faults [FAULT…]. Three nodes behind HAProxy on PostgreSQL with a standby and on Ceph with three
-OSDs on disk and two RadosGW; clients push and pull, and repeat what fails as clients do; something is broken and mended;
-then every push that was answered 201 is pulled back and compared. Prints the table of docs/reliability.md; exit status 1
-when something was lost or an answer was wrong.
+"""Faults under load: ./dev faults [FAULT…]. Three nodes behind HAProxy on PostgreSQL with a standby and on Ceph with
+three OSDs on disk and two RadosGW; clients push and pull, and repeat what fails as clients do; something is broken and
+mended; then every push that was answered 201 is pulled back and compared. Prints the table of docs/reliability.md; exit
+status 1 when something was lost or an answer was wrong.
 
-Runs in a network and a mount namespace of its own (root is needed), so that packets can be dropped and a disk can be full
-without the machine noticing.
+Runs in a network and a mount namespace of its own (root is needed), so that packets can be dropped and a disk can be
+full without the machine noticing.
 """
 import argparse
 import contextlib

@@ -95,8 +95,8 @@ class Gateway:
 
 
 class Ceph:
-    """One cluster. `start()` once; `remove()` ends it and deletes its folder. The first gateway alone can be stopped and
-    started again: `stop_gateway()`, `start_gateway()`. Clients use `port`: the first gateway's, unless it is set.
+    """One cluster. `start()` once; `remove()` ends it and deletes its folder. The first gateway alone can be stopped
+    and started again: `stop_gateway()`, `start_gateway()`. Clients use `port`: the first gateway's, unless it is set.
 
     With several OSDs each object lies on two, and one that does not answer for five seconds is left out; OSDs on disk
     (bluestore) can be killed and started again with what they had.

@@ -1,5 +1,5 @@
-"""Pushes and pulls through an address for as long as one likes, repeated as clients repeat them, and remembered: what was
-answered 201 must be there afterwards, and no answer may be wrong."""
+"""Pushes and pulls through an address for as long as one likes, repeated as clients repeat them, and remembered: what
+was answered 201 must be there afterwards, and no answer may be wrong."""
 import collections
 import hashlib
 import json
