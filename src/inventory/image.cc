@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "inventory/java.h"
+#include "inventory/lists.h"
 #include "inventory/npm.h"
 #include "inventory/path.h"
 
@@ -93,16 +94,26 @@ std::vector<const std::vector<std::string>*> spread_content_sets(std::span<const
   return all;
 }
 
-/// Folders that have a node_modules with something in it.
-std::set<std::string_view> npm_projects(const std::vector<Present>& state) {
+/// Whether this is what a project's lock file would have installed.
+bool is_of_lock(const Package& package) {
+  return (package.kind == Kind::npm && is_npm_lock(package.location)) ||
+         (package.kind == Kind::composer && is_composer_lock(package.location));
+}
+
+/// The projects of which it is known what is installed: folders that have a node_modules with something in it, or a
+/// vendor/composer/installed.json.
+std::set<std::pair<Kind, std::string_view>> installed_projects(const std::vector<Present>& state) {
   constexpr std::string_view kModules = "node_modules/";
-  std::set<std::string_view> folders;
+  std::set<std::pair<Kind, std::string_view>> folders;
   for (const auto& it : state) {
-    if (it.package->kind != Kind::npm || is_npm_lock(it.package->location)) continue;
+    const Kind kind = it.package->kind;
     const std::string_view location = it.package->location;
+    if (is_of_lock(*it.package)) continue;
+    if (kind == Kind::composer) folders.emplace(kind, parent_path(parent_path(parent_path(location))));
+    if (kind != Kind::npm) continue;
     const auto at = location.find(kModules);
-    if (at == 0) folders.insert("");
-    if (at != std::string_view::npos && at > 0) folders.insert(location.substr(0, at - 1));
+    if (at == 0) folders.emplace(kind, "");
+    if (at != std::string_view::npos && at > 0) folders.emplace(kind, location.substr(0, at - 1));
   }
   return folders;
 }
@@ -119,10 +130,9 @@ Image merge_layers(std::span<const Layer> layers) {
       return std::binary_search(below.brought.begin(), below.brought.end(), hash);
     });
   });
-  const auto projects = npm_projects(state);
+  const auto projects = installed_projects(state);
   std::erase_if(state, [&](const Present& it) {
-    return it.package->kind == Kind::npm && is_npm_lock(it.package->location) &&
-           projects.contains(parent_path(it.package->location));
+    return is_of_lock(*it.package) && projects.contains({it.package->kind, parent_path(it.package->location)});
   });
   for (std::size_t i = 0; i < state.size(); ++i) state[i].position = i;
   std::sort(state.begin(), state.end(), [](const Present& a, const Present& b) {

@@ -125,6 +125,12 @@ TEST(MergeLayers, ALockFileCountsWhereNothingIsInstalledBesideIt) {
   EXPECT_THAT(told({{lock}}), ElementsAre("a 1.0.0 0"));
   EXPECT_THAT(told({{lock}, {npm("app", "b", "2.0.0")}}), ElementsAre("b 2.0.0 1"));
   EXPECT_THAT(told({{lock}, {npm("other", "b", "2.0.0")}}), ElementsAre("a 1.0.0 0", "b 2.0.0 1"));
+  const TestFile composer{.path = "app/composer.lock",
+                          .content = R"({"packages": [{"name": "a/b", "version": "1.0"}]})"};
+  const TestFile installed{.path = "app/vendor/composer/installed.json",
+                           .content = R"([{"name": "a/b", "version": "1.1"}])"};
+  EXPECT_THAT(told({{composer}}), ElementsAre("a/b 1.0 0"));
+  EXPECT_THAT(told({{composer}, {installed}}), ElementsAre("a/b 1.1 1"));
 }
 
 /// "name of distribution" of each package.

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "inventory/java_groups.h"
 #include "inventory/path.h"
 #include "inventory/python.h"
 #include "inventory/text.h"
@@ -107,7 +108,12 @@ bool is_artifact(std::string_view name) {
 Pom from_manifest(const Told& told, std::string_view path) {
   Pom pom = from_file_name(path);
   const std::string symbolic = member(told, {"bundle-symbolicname"});
-  if (pom.version.empty()) {
+  constexpr std::string_view kTomcat = "org.apache.tomcat-";
+  if (pom.version.empty() && symbolic.starts_with(kTomcat)) {
+    // Its titles and versions are those of the interface; "catalina.jar" is tomcat-catalina.
+    pom.artifact = symbolic.substr(kTomcat.size() - std::string_view("tomcat-").size());
+    pom.version = member(told, {"bundle-version"});
+  } else if (pom.version.empty()) {
     pom.version = member(told, {"implementation-version", "bundle-version", "specification-version", "plugin-version"});
     for (const std::string& name : {member(told, {"implementation-title"}), member(told, {"specification-title"}),
                                     symbolic.substr(symbolic.rfind('.') + 1), member(told, {"short-name"})}) {
@@ -116,15 +122,20 @@ Pom from_manifest(const Told& told, std::string_view path) {
       break;
     }
   }
-  pom.group = member(told, {"group-id", "implementation-vendor-id"});
-  // A title may be the whole name: "org.acme.tool", or "org.acme:tool".
-  if (const std::string title = member(told, {"implementation-title"}); pom.group.empty()) {
-    if (const auto colon = title.find(':'); colon != std::string::npos && is_artifact(title.substr(0, colon))) {
-      pom.group = title.substr(0, colon);
-      if (is_artifact(title.substr(colon + 1))) pom.artifact = title.substr(colon + 1);
-    }
+  pom.group = member(told, {"group-id"});
+  if (pom.group.empty()) pom.group = group_of_artifact(pom.artifact, pom.version, path);
+  // A title may be the whole name, "org.acme:tool".
+  const std::string title = member(told, {"implementation-title"});
+  const auto colon = std::min(title.find(':'), title.size());
+  if (pom.group.empty() && is_artifact(title.substr(0, colon)) &&
+      is_artifact(title.substr(std::min(colon + 1, title.size())))) {
+    pom.group = title.substr(0, colon);
+    pom.artifact = title.substr(colon + 1);
   }
-  if (pom.group.empty()) pom.group = group_of(symbolic, pom.artifact);
+  if (pom.group.empty()) {
+    const std::string vendor = member(told, {"implementation-vendor-id"});
+    pom.group = is_artifact(vendor) ? vendor : group_of(symbolic, pom.artifact);
+  }
   return pom;
 }
 

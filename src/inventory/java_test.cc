@@ -51,13 +51,13 @@ TEST(Jar, IsElseWhatItsManifestOrItsNameSays) {
       told(test_zip({manifest(
                "Bundle-SymbolicName: com.google.guava;singleton:=tr\r\n ue\r\nBundle-Version: 31.1.0.jre\r\n")}),
            "guava.jar"),
-      ElementsAre("com.google:guava 31.1.0.jre guava.jar"));
+      ElementsAre("com.google.guava:guava 31.1.0.jre guava.jar"));
   EXPECT_THAT(told(test_zip({manifest("Implementation-Version: ${version}\nImplementation-Vendor-Id: org.a\n"
                                       "Specification-Version: 3.0\n\nName: x\nImplementation-Version: 9\n")}),
                    "lib.jar"),
               ElementsAre("org.a:lib 3.0 lib.jar"));
   EXPECT_THAT(told(test_zip({{.path = "a", .content = "b"}}), "lib/commons-io-2.6-SNAPSHOT.jar"),
-              ElementsAre("commons-io 2.6-SNAPSHOT lib/commons-io-2.6-SNAPSHOT.jar"));
+              ElementsAre("commons-io:commons-io 2.6-SNAPSHOT lib/commons-io-2.6-SNAPSHOT.jar"));
   EXPECT_THAT(told(test_zip({{.path = "a", .content = "b"}}), "unknown.jar"), IsEmpty());
   EXPECT_THAT(told(test_zip({manifest("Implementation-Title: tool\nImplementation-Version: 1.5\n")}), "app.jar"),
               ElementsAre("tool 1.5 app.jar"));
@@ -65,6 +65,42 @@ TEST(Jar, IsElseWhatItsManifestOrItsNameSays) {
                                       "Bundle-SymbolicName: org.acme.tool\n")}),
                    "app.jar"),
               ElementsAre("org.acme:tool 2 app.jar"));
+}
+
+TEST(Jar, WithoutAPomHasTheGroupOfTheProjectThatIsKnownToPublishIt) {
+  const auto plain = [](const std::string& path, const std::string& text) {
+    return told(test_zip({manifest(text)}), path);
+  };
+  EXPECT_THAT(plain("spring-beans-5.3.15.jar", "Implementation-Title: spring-beans\nImplementation-Version: 5.3.15\n"),
+              ElementsAre("org.springframework:spring-beans 5.3.15 spring-beans-5.3.15.jar"));
+  EXPECT_THAT(plain("spring-boot-starter-web-2.6.3.jar", ""),
+              ElementsAre("org.springframework.boot:spring-boot-starter-web 2.6.3 spring-boot-starter-web-2.6.3.jar"));
+  EXPECT_THAT(plain("spring-security-oauth2-2.3.5.jar", ""),
+              ElementsAre("org.springframework.security.oauth:spring-security-oauth2 2.3.5 "
+                          "spring-security-oauth2-2.3.5.jar"));
+  EXPECT_THAT(plain("okhttp-4.9.0.jar", ""), ElementsAre("com.squareup.okhttp3:okhttp 4.9.0 okhttp-4.9.0.jar"));
+  EXPECT_THAT(plain("okhttp-2.7.5.jar", ""), ElementsAre("com.squareup.okhttp:okhttp 2.7.5 okhttp-2.7.5.jar"));
+  EXPECT_THAT(plain("commons-httpclient-3.1.jar", ""),
+              ElementsAre("commons-httpclient:commons-httpclient 3.1 commons-httpclient-3.1.jar"));
+  EXPECT_THAT(plain("tomcat-embed-core-9.0.56.jar", "Bundle-SymbolicName: org.apache.tomcat-embed-core\n"),
+              ElementsAre("org.apache.tomcat.embed:tomcat-embed-core 9.0.56 tomcat-embed-core-9.0.56.jar"));
+  EXPECT_THAT(plain("servlet-api.jar",
+                    "Bundle-SymbolicName: org.apache.tomcat-servlet-api\nBundle-Version: 9.0.56\n"
+                    "Implementation-Title: javax.servlet\nImplementation-Version: 4.0.FR\n"),
+              ElementsAre("org.apache.tomcat:tomcat-servlet-api 9.0.56 servlet-api.jar"));
+  EXPECT_THAT(plain("junit.hpi", "Group-Id: org.jenkins-ci.plugins\nShort-Name: junit\nPlugin-Version: 1.53\n"),
+              ElementsAre("org.jenkins-ci.plugins:junit 1.53 junit.hpi"));
+  EXPECT_THAT(plain("poi-5.1.0.jar", "Implementation-Vendor-Id: The Apache Software Foundation\n"),
+              ElementsAre("org.apache.poi:poi 5.1.0 poi-5.1.0.jar"));
+}
+
+TEST(Jar, InALocalRepositoryHasTheGroupOfItsFolder) {
+  const auto empty = test_zip({manifest("")});
+  const std::string maven = "root/.m2/repository/org/acme/kit/tool/1.0/tool-1.0.jar";
+  EXPECT_THAT(told(empty, maven), ElementsAre("org.acme.kit:tool 1.0 " + maven));
+  const std::string gradle = "root/.gradle/caches/modules-2/files-2.1/org.acme/tool/1.0/0a1b/tool-1.0.jar";
+  EXPECT_THAT(told(empty, gradle), ElementsAre("org.acme:tool 1.0 " + gradle));
+  EXPECT_THAT(told(empty, "srv/repository/tool-1.0.jar"), ElementsAre("tool 1.0 srv/repository/tool-1.0.jar"));
 }
 
 TEST(Jar, ThatWasRenamedIsWhatItsPomSays) {

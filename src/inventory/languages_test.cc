@@ -97,6 +97,12 @@ TEST(Composer, ReadsBothForms) {
   EXPECT_THAT(told(read_composer_list, R"("text")"), IsEmpty());
   EXPECT_TRUE(is_composer_list("app/vendor/composer/installed.json"));
   EXPECT_FALSE(is_composer_list("app/installed.json"));
+  EXPECT_THAT(told(read_composer_list, R"({"content-hash": "x", "packages": [{"name": "a/b", "version": "v2.0.0"}],
+      "packages-dev": [{"name": "c/d", "version": "1.0.0"}]})"),
+              ElementsAre("composer a/b v2.0.0"))
+      << "a lock file";
+  EXPECT_TRUE(is_composer_lock("app/composer.lock"));
+  EXPECT_FALSE(is_composer_lock("app/vendor/a/b/composer.lock"));
 }
 
 TEST(DotNet, ReadsThePackagesOfAProgram) {

@@ -41,6 +41,7 @@ constexpr TextReader kTextReaders[] = {
     {is_npm_lock, 16 * kMiB, read_npm_lock},
     {is_gemspec, kMiB, read_gemspec},
     {is_composer_list, 16 * kMiB, read_composer_list},
+    {is_composer_lock, 16 * kMiB, read_composer_list},
     {is_dotnet_list, 16 * kMiB, read_dotnet_list},
     {is_cargo_lock, 8 * kMiB, read_cargo_lock},
 };

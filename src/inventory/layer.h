@@ -29,7 +29,7 @@ struct Layer {
 BOOST_DESCRIBE_STRUCT(Layer, (), (distribution, packages, whiteouts, opaque, covered, brought, problems))
 
 /// Goes up when the readers find more or other things than before: what an older version read is read anew.
-inline constexpr std::int64_t kReaderVersion = 2;
+inline constexpr std::int64_t kReaderVersion = 3;
 
 /// Opens a layer's bytes at their start; called a second time where links lead to files that went by.
 using LayerOpener = std::function<Result<std::unique_ptr<Source>>()>;

@@ -10,6 +10,11 @@ bool is_composer_list(std::string_view path) {
   return base_name(path) == "installed.json" && base_name(parent_path(path)) == "composer";
 }
 
+bool is_composer_lock(std::string_view path) {
+  return base_name(path) == "composer.lock" && !path.starts_with("vendor/") &&
+         path.find("/vendor/") == std::string_view::npos;
+}
+
 Result<void> read_composer_list(std::string_view text, std::string_view path, Finds& finds) {
   const auto document = parse_json(text);
   if (!document) return document.error();

@@ -11,6 +11,10 @@ namespace wharf::inventory {
 bool is_composer_list(std::string_view path);
 Result<void> read_composer_list(std::string_view text, std::string_view path, Finds& finds);
 
+/// A project's composer.lock, which has the same form, and its packages for development apart; not those that packages
+/// bring along. It counts only where there is no installed.json for the project (`image.h`).
+bool is_composer_lock(std::string_view path);
+
 /// X.deps.json, which .NET writes beside a program. Source: dotnet/sdk, "runtime-configuration-file".
 bool is_dotnet_list(std::string_view path);
 Result<void> read_dotnet_list(std::string_view text, std::string_view path, Finds& finds);
