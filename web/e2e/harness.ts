@@ -16,7 +16,8 @@ export const password = 'correct-horse-battery';
 /** What push() makes: see push.py. */
 export type Image =
   | { kind: 'small'; target: string; text?: string }
-  | { kind: 'platforms'; target: string }
+  | { kind: 'platforms' | 'broken'; target: string }
+  | { kind: 'attached'; target: string; subject: string; form: 'subject' | 'tag'; type: string }
   | { kind: 'debian'; target: string; packages: Record<string, string>; text?: string; labels?: Record<string, string> };
 
 /** Those that nobody has stopped yet: a test that fails leaves its own behind. */
@@ -106,8 +107,9 @@ export class Server {
     return done.stdout;
   }
 
-  user(username: string): void {
-    this.cli(['user', 'create', username, '--password-stdin', '--email', `${username}@example.com`], `${password}\n`);
+  user(username: string, superuser = false): void {
+    const more = superuser ? ['--superuser'] : [];
+    this.cli(['user', 'create', username, '--password-stdin', '--email', `${username}@example.com`, ...more], `${password}\n`);
   }
 
   /** Makes images and pushes them with skopeo; returns their digests by target. */

@@ -93,8 +93,8 @@ describe('an organization', () => {
     });
     expect(answer.status).toBe(200);
     await action(page, 'acme+deploy', 'Permissions');
-    await page.locator('#robot-repository').selectOption('web');
-    await button(page, 'Let it read').click();
+    await page.locator('#robot-repository').fill('we');
+    await button(page, 'Let it read web').click();
     await dialog(page).getByRole('link', { name: 'acme/web' }).waitFor();
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await action(page, 'acme+deploy', 'Regenerate');
@@ -107,6 +107,24 @@ describe('an organization', () => {
     await dialog(page).getByRole('button', { name: 'Delete' }).click();
     await button(page, 'acme+deploy').waitFor({ state: 'detached' });
     expectNoComplaints(page);
+  });
+
+  it('has repositories, which are made and sorted there', async () => {
+    const page = await browser.open(server);
+    await signIn(page, 'admin', '/organization/acme');
+    await button(page, 'Create a repository').click();
+    await page.locator('#create-name').fill('backend');
+    await dialog(page).getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('heading', { name: 'acme/backend', level: 1 }).waitFor();
+    await page.goto('/organization/acme');
+    const first = page.getByRole('row').nth(1);
+    await page.getByRole('button', { name: 'Name' }).click();
+    await first.getByRole('link', { name: 'acme/backend' }).waitFor();
+    await page.getByRole('button', { name: 'Name' }).click();
+    await first.getByRole('link', { name: 'acme/web' }).waitFor();
+    await page.reload(); // the address has the order
+    await first.getByRole('link', { name: 'acme/web' }).waitFor();
+    await expectGoodManners(page);
   });
 
   it('gives roles in new repositories by default', async () => {

@@ -51,6 +51,9 @@ it.each(views)('repositories are listed, searched and starred (%s)', async (name
   await page.reload(); // the address has the filter
   await page.getByRole('link', { name: 'admin/app' }).waitFor();
   await page.getByRole('button', { name: 'Mine' }).click();
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await page.getByRole('button', { name: 'Name', exact: true }).click();
+  await page.getByRole('row').nth(1).getByRole('link', { name: 'admin/team/app' }).waitFor();
   await page.getByLabel('Search repositories', { exact: true }).fill('man');
   await page.getByRole('link', { name: 'admin/app', exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('link', { name: 'admin/many' }).click();
@@ -162,6 +165,50 @@ it.each(views)('a tag tells what is in it and what is known of that (%s)', async
   await expectGoodManners(page);
   await page.getByRole('tab', { name: 'Signatures and SBOMs' }).click();
   await page.getByText('Nothing refers to this image').waitFor();
+  await expectGoodManners(page);
+});
+
+it('signatures and SBOMs are shown beside what they are of', async () => {
+  const subject = `admin/app@${digests['admin/app:v2']}`;
+  const made = server.push([
+    { kind: 'attached', target: 'signature', subject, form: 'tag', type: 'application/vnd.dev.cosign.simplesigning.v1+json' },
+    { kind: 'attached', target: 'sbom', subject, form: 'subject', type: 'application/spdx+json' },
+  ]);
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/repository/admin/app/tag/v2?tab=referrers');
+  const table = page.getByRole('grid', { name: 'Signatures and SBOMs' });
+  await table.getByText('Signature', { exact: true }).waitFor();
+  await table.getByText('SBOM', { exact: true }).waitFor();
+  await table.getByRole('link', { name: made.sbom?.slice(0, 19) ?? '' }).waitFor();
+  await expectGoodManners(page);
+  await shot(page, 'referrers');
+  await page.goto('/repository/admin/app?tab=tags');
+  await page.getByRole('row').filter({ has: page.getByRole('link', { name: 'v2', exact: true }) }).getByLabel('Signed').waitFor();
+  expectNoComplaints(page);
+});
+
+it('an image that nothing can be said of says so', async () => {
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/repository/admin/team/app/tag/v1?tab=securityreport');
+  await page.getByText(/There is nothing to look for in this image|Nothing was found/).waitFor();
+  await expectGoodManners(page);
+});
+
+it('a repository is opened whatever its name looks like', async () => {
+  server.push([{ kind: 'small', target: 'admin/odd/tag/v1:latest' }]);
+  const page = await browser.open(server);
+  await signIn(page);
+  await page.getByRole('link', { name: 'admin/odd/tag/v1' }).click();
+  await page.getByRole('heading', { name: 'admin/odd/tag/v1', level: 1 }).waitFor();
+  await page.getByRole('tab', { name: 'Tags' }).click();
+  await page.getByRole('link', { name: 'latest', exact: true }).waitFor();
+  await page.getByRole('tab', { name: 'Information' }).click();
+  await page.reload();
+  await page.getByRole('heading', { name: 'admin/odd/tag/v1', level: 1 }).waitFor();
+  await page.goto('/repository/admin/odd/tag/v1'); // as somebody types it
+  await page.getByRole('heading', { name: 'admin/odd/tag/v1', level: 1 }).waitFor();
+  await page.goto('/repository/admin/odd/tag/v1/tag/latest');
+  await page.getByRole('heading', { name: 'admin/odd/tag/v1:latest', level: 1 }).waitFor();
   await expectGoodManners(page);
 });
 

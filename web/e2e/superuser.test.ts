@@ -1,5 +1,7 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { action, button, dialog } from './administration';
+import { importFeeds } from './feeds';
 import { expectGoodManners, expectNoComplaints, Server, shot, signIn, useBrowser, views } from './harness';
 
 const browser = useBrowser();
@@ -72,6 +74,64 @@ describe('a superuser', () => {
     expectNoComplaints(page);
   });
 
+  it('approves a key that a service brings', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { e = '', kty = '', n = '' } = publicKey.export({ format: 'jwk' });
+    const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url'); // RFC 7638
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const now = Math.floor(Date.now() / 1000);
+    const signed = `${part({ alg: 'RS256', kid, typ: 'JWT' })}.${part({ iss: 'clair', aud: server.url, iat: now, nbf: now, exp: now + 60 })}`;
+    const token = `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+    const answer = await fetch(`${server.url}/keys/services/clair/keys/${kid}`, {
+      method: 'PUT',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ e, kty, n, kid, alg: 'RS256', use: 'sig' }),
+    });
+    expect(answer.status).toBe(202);
+    const page = await browser.open(server);
+    await signIn(page, 'admin', '/notifications');
+    await page.getByRole('link', { name: 'A service key waits for approval: clair' }).click();
+    await page.getByText('Awaits approval').waitFor();
+    await action(page, 'clair', 'Approve');
+    await page.getByRole('row').filter({ hasText: 'clair' }).getByText('By admin').waitFor();
+    await expectGoodManners(page);
+    expect((await fetch(`${server.url}/keys/services/clair/keys/${kid}`)).status).toBe(200);
+  });
+
+  it('takes an organization over', async () => {
+    await server.api('POST', '/organization/', { name: 'orphan', email: 'orphan@example.com' });
+    server.user('dora', true);
+    const page = await browser.open(server);
+    await signIn(page, 'dora', '/superuser/organizations');
+    await action(page, 'orphan', 'Take ownership');
+    await page.getByText('You own orphan now').waitFor();
+    await page.getByRole('link', { name: 'orphan' }).click();
+    await page.getByRole('tab', { name: 'Settings' }).waitFor();
+    await page.getByRole('tab', { name: 'Members' }).click();
+    await page.getByRole('row').filter({ hasText: 'dora' }).waitFor();
+    await expectGoodManners(page);
+  });
+
+  it('sees what the scanner does, what failed, and how old its knowledge is', async () => {
+    const page = await browser.open(server);
+    await signIn(page, 'admin', '/superuser/scanner');
+    await page.getByText('No feeds yet').waitFor();
+    importFeeds(server);
+    server.push([{ kind: 'broken', target: 'acme/broken:v1' }]);
+    await page.reload();
+    await page.getByRole('grid', { name: 'Feeds' }).getByText('debian-tracker').waitFor();
+    await page.getByRole('grid', { name: 'Failures' }).getByRole('link', { name: 'acme/broken' }).waitFor();
+    await expectGoodManners(page);
+    await shot(page, 'scanner');
+    await page.getByRole('grid', { name: 'Failures' }).getByRole('link', { name: /sha256/ }).click();
+    await page.getByRole('tab', { name: 'Vulnerabilities' }).click();
+    await page.getByText('The image could not be looked into').waitFor();
+    await expectGoodManners(page);
+    await page.goto('/repository/acme/broken?tab=tags');
+    await page.getByText('scan failed').waitFor({ state: 'attached' });
+    expectNoComplaints(page);
+  });
+
   it('tells everybody something', async () => {
     const page = await browser.open(server);
     await signIn(page, 'admin', '/superuser/messages');
@@ -109,7 +169,7 @@ describe('a superuser', () => {
   it.each(views)('has pages that are fit to be seen (%s)', async (name, view) => {
     const page = await browser.open(server, view);
     await signIn(page, 'admin', '/overview');
-    for (const path of ['overview', ...['users', 'organizations', 'keys', 'messages', 'logs', 'registry'].map((tab) => `superuser/${tab}`)]) {
+    for (const path of ['overview', ...['users', 'organizations', 'keys', 'messages', 'logs', 'scanner', 'registry'].map((tab) => `superuser/${tab}`)]) {
       await page.goto(`/${path}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expectGoodManners(page);

@@ -151,7 +151,7 @@ export function Header({ open, toggle }: { open: boolean; toggle: () => void }) 
   const { config } = useConfig();
   const navigate = useNavigate();
   return (
-    <Masthead>
+    <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
         <MastheadToggle>
           <PageToggleButton isHamburgerButton aria-label="Navigation" isSidebarOpen={open} onSidebarToggle={toggle} />

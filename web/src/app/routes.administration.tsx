@@ -5,6 +5,7 @@ import type { PageRoute } from './routes';
 export const administrationRoutes: PageRoute[] = [
   { path: '/organization', Page: lazy(() => import('@/features/organization/OrganizationsPage')) },
   { path: '/organization/:name', Page: lazy(() => import('@/features/organization/OrganizationPage')), open: true },
+  { path: '/organization/:name/teams/:team', Page: lazy(() => import('@/features/organization/TeamRedirect')) },
   { path: '/user/:name', Page: lazy(() => import('@/features/account/UserPage')), open: true },
   { path: '/updateuser', Page: lazy(() => import('@/features/account/MySettings')) },
   { path: '/superuser', Page: lazy(() => import('@/features/superuser/SuperuserPage')) },

@@ -13,6 +13,8 @@ export interface PageRoute {
 export const anonymousRoutes: PageRoute[] = [
   { path: '/signin', Page: lazy(() => import('@/features/session/SignInPage')) },
   { path: '/createaccount', Page: lazy(() => import('@/features/session/SignUpPage')) },
+  { path: '/forgot', Page: lazy(() => import('@/features/session/ForgotPage')) },
+  { path: '/confirminvite', Page: lazy(() => import('@/features/session/InvitationPage')) },
   { path: '/setup', Page: lazy(() => import('@/features/session/SetupPage')) },
 ];
 

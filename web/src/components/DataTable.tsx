@@ -8,6 +8,8 @@ export interface Column<Row> {
   cell: (row: Row) => ReactNode;
   /** What to sort by when the head is clicked; the server or the page does it. */
   sort?: string;
+  /** What sortRows() compares. */
+  value?: (row: Row) => string | number;
   number?: boolean;
   modifier?: TdProps['modifier'];
   /** Left out on narrow screens. */
@@ -35,7 +37,7 @@ interface Props<Row> {
   retry?: () => void;
   /** Shown when there is nothing. */
   empty: ReactNode;
-  sort?: Sort;
+  sort?: Sort | undefined;
   onSort?: (sort: Sort) => void;
   selection?: Selection | undefined;
   actions?: (row: Row) => IAction[];
@@ -137,7 +139,7 @@ export function DataTable<Row>(props: Props<Row>) {
                       className={[column.number ? 'wharf-number' : '', column.wide ? 'wharf-wide' : ''].join(' ')}
                       {...(column.modifier ? { modifier: column.modifier } : {})}
                     >
-                      {column.cell(row)}
+                      <div className="wharf-cell">{column.cell(row)}</div>
                     </Td>
                   ))}
                   {actions && <Td isActionCell>{items.length > 0 && <ActionsColumn items={items} />}</Td>}

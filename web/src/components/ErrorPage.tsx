@@ -24,7 +24,7 @@ export function ErrorPage({ error, retry }: { error: unknown; retry?: () => void
         {!user && (status === 401 || status === 403) && (
           <Link to={`/signin?redirect=${encodeURIComponent(location.pathname + location.search)}`}>Sign in</Link>
         )}
-        {retry && status !== 403 && status !== 404 && <Button onClick={retry}>Try again</Button>}
+        {retry && status !== 401 && status !== 403 && status !== 404 && <Button onClick={retry}>Try again</Button>}
         <Link to="/repository">All repositories</Link>
       </EmptyPage>
     </PageSection>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { call } from '@/api/call';
 import { useConfig, useFeature, type User } from '@/api/session';
 import { ConfirmByName } from '@/components/ConfirmByName';
+import { useUrlState } from '@/components/useUrlState';
 import { PasswordField, TextField } from '@/features/session/fields';
 import { SaveForm } from '@/features/settings/SaveForm';
 import { Choose } from '../admin/fields';
@@ -72,12 +73,13 @@ function Email({ user }: { user: User }) {
   );
 }
 
-function Password() {
+/** `wanted`: a link for a forgotten password led here. */
+function Password({ wanted }: { wanted: boolean }) {
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
   const { done } = useChanges(['user']);
   return (
-    <Part title="Password" about="All other sessions of yours end when it changes.">
+    <Part title="Password" about={wanted ? 'You are signed in by the link from your mail, this once. Set a new password now.' : 'All other sessions of yours end when it changes.'}>
       <SaveForm
         action="Change the password"
         ready={password !== '' && again !== ''}
@@ -89,7 +91,7 @@ function Password() {
           await done('The password is changed');
         }}
       >
-        <PasswordField id="new-password" label="New password" value={password} onChange={setPassword} autoComplete="new-password" help="At least 8 characters." />
+        <PasswordField id="new-password" label="New password" value={password} onChange={setPassword} autoComplete="new-password" autoFocus={wanted} help="At least 8 characters." />
         <PasswordField id="new-password-again" label="Again" value={again} onChange={setAgain} autoComplete="new-password" />
       </SaveForm>
     </Part>
@@ -133,11 +135,14 @@ function EncryptedPassword({ user }: { user: User }) {
 /** One's profile, e-mail, password, and the end of the account. */
 export default function AccountTab({ user }: { user: User }) {
   const [deleting, setDeleting] = useState(false);
+  const [action] = useUrlState('action');
+  const recovered = action === 'password';
   return (
     <>
+      {recovered && <Password wanted />}
       <Profile user={user} />
       <Email user={user} />
-      <Password />
+      {!recovered && <Password wanted={false} />}
       <EncryptedPassword user={user} />
       <Part
         title="Delete the account"

@@ -1,6 +1,7 @@
-import { PageSection, Tab, Tabs, TabTitleText, Title } from '@patternfly/react-core';
+import { PageSection, Title } from '@patternfly/react-core';
 import { Suspense, type ReactNode } from 'react';
 import { LoadingLines } from '@/components/LoadingPage';
+import { PageTabs } from '@/components/PageTabs';
 import { usePageTitle } from '@/components/usePageTitle';
 import { useUrlState } from '@/components/useUrlState';
 import './admin.css';
@@ -13,7 +14,7 @@ export interface PageTab {
 
 /** A page of a noun: its name, and tabs that stand in the address (?tab=). */
 export function TabbedPage(props: { name: string; before?: ReactNode; beside?: ReactNode; icon?: ReactNode; tabs: PageTab[] }) {
-  const [wanted, setTab] = useUrlState('tab', props.tabs[0]?.id ?? '', ['page', 'from', 'to', 'team', 'application']);
+  const [wanted, setTab] = useUrlState('tab', props.tabs[0]?.id ?? '', ['page', 'from', 'to', 'team', 'application', 'sort', 'new', 'robot', 'action']);
   const current = props.tabs.find((tab) => tab.id === wanted) ?? props.tabs[0];
   usePageTitle(current?.title ?? '', props.name);
   if (!current) return null;
@@ -30,11 +31,7 @@ export function TabbedPage(props: { name: string; before?: ReactNode; beside?: R
         </div>
       </PageSection>
       <PageSection type="tabs" hasBodyWrapper={false}>
-        <Tabs activeKey={current.id} onSelect={(_event, id) => setTab(String(id))} aria-label={`Parts of ${props.name}`} usePageInsets>
-          {props.tabs.map((tab) => (
-            <Tab key={tab.id} eventKey={tab.id} title={<TabTitleText>{tab.title}</TabTitleText>} tabContentId="page-tab" />
-          ))}
-        </Tabs>
+        <PageTabs label={`Parts of ${props.name}`} current={current.id} tabs={props.tabs} panel="page-tab" choose={setTab} />
       </PageSection>
       <PageSection hasBodyWrapper={false} id="page-tab" role="tabpanel" aria-label={current.title} isFilled>
         <Suspense fallback={<LoadingLines count={8} />}>

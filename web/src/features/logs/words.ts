@@ -113,6 +113,7 @@ export function logWords(kind: string, metadata: Metadata): string {
   const words = sentence.replace(/\{([a-z_|]+)\}/g, (_all, names: string) => {
     const value = names.split('|').map((name) => textOf(metadata[name])).find((text) => text !== '');
     if (value === undefined) missing = true;
+    if (names === 'event') return (value ?? '').replaceAll('_', ' ').replace(/^repo\b/, 'repository');
     return value?.startsWith('sha256:') ? value.slice(0, 19) : (value ?? '');
   });
   return missing ? kindWords(kind) : words;

@@ -1,12 +1,20 @@
 import { Button, PageSection, Title } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { call } from '@/api/call';
+import { Link } from 'react-router-dom';
+import { call, type Schema } from '@/api/call';
 import { useToasts } from '@/app/toasts';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { Time } from '@/components/Time';
 import { usePageTitle } from '@/components/usePageTitle';
-import { notificationText } from './text';
+import { notificationText, targetOf } from './text';
+
+/** What happened, as a link to where it did. */
+function What({ notification }: { notification: Schema<'UserNotificationView'> }) {
+  const target = targetOf(notification);
+  const text = notificationText(notification);
+  return <span className="wharf-break">{target ? <Link to={target}>{text}</Link> : text}</span>;
+}
 
 export default function NotificationsPage() {
   usePageTitle('Notifications');
@@ -38,7 +46,7 @@ export default function NotificationsPage() {
           />
         }
         columns={[
-          { title: 'What', cell: (notification) => <span className="wharf-break">{notificationText(notification)}</span> },
+          { title: 'What', cell: (notification) => <What notification={notification} /> },
           { title: 'For', cell: (notification) => notification.organization ?? 'you' },
           { title: 'When', cell: (notification) => <Time at={notification.created} /> },
           {

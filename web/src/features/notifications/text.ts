@@ -1,3 +1,5 @@
+import { addressOf } from '@/features/repository/path';
+
 type Notification = { kind: string; metadata: Record<string, unknown> };
 
 const kTitles: Record<string, string> = {
@@ -7,7 +9,6 @@ const kTitles: Record<string, string> = {
   repo_mirror_sync_started: 'Mirroring began in',
   repo_mirror_sync_success: 'Mirroring succeeded in',
   repo_mirror_sync_failed: 'Mirroring failed in',
-  org_team_invite: 'You are invited to the team',
   expiring_license: 'A license expires:',
   over_private_usage: 'Too many private repositories in',
   password_required: 'Your account needs a password.',
@@ -25,7 +26,19 @@ function textOf(value: unknown): string {
 /** A sentence for a notification of any kind. */
 export function notificationText({ kind, metadata }: Notification): string {
   const tags = Array.isArray(metadata.updated_tags) ? metadata.updated_tags.map(textOf).filter(Boolean) : [];
-  const what = textOf(metadata.repository) || textOf(metadata.name) || textOf(metadata.team) || textOf(metadata.namespace);
+  if (kind === 'org_team_invite') {
+    return `${textOf(metadata.inviter) || 'Somebody'} invites you to the team ${textOf(metadata.team)} of ${textOf(metadata.org)}`;
+  }
+  const what = ['repository', 'name', 'service', 'application', 'namespace'].map((key) => textOf(metadata[key])).find(Boolean) ?? '';
   const title = kTitles[kind] ?? `${kind.replaceAll('_', ' ')}:`;
   return `${title} ${what}${tags.length ? `: ${tags.join(', ')}` : ''}`.trim();
+}
+
+/** The page of what a notification is about; empty: it has none. */
+export function targetOf({ kind, metadata }: Notification): string {
+  if (kind === 'org_team_invite') return `/confirminvite?code=${encodeURIComponent(textOf(metadata.code))}`;
+  if (kind === 'service_key_submitted') return '/superuser/keys';
+  if (kind === 'assigned_authorization') return '/updateuser?tab=applications';
+  const repository = textOf(metadata.repository);
+  return repository.includes('/') ? addressOf(repository, 'tags') : '';
 }

@@ -21,7 +21,10 @@ import { EmptyPage } from '@/components/EmptyPage';
 import { Pager, usePaging } from '@/components/Pager';
 import { Time } from '@/components/Time';
 import { usePageTitle } from '@/components/usePageTitle';
+import { useSort } from '@/components/useSort';
 import { useUrlState } from '@/components/useUrlState';
+import { SortNote } from '@/components/SortNote';
+import { sortRows } from '@/components/sortRows';
 import { RepositoryLink } from '@/features/repository/links';
 import { PushHint } from '@/features/repository/PushHint';
 import { summaryOf } from '@/features/repository/summary';
@@ -61,6 +64,7 @@ export default function RepositoriesPage() {
     everything: show === 'all' || !user,
     page: paging.token,
   });
+  const [sort, setSort] = useSort();
   const star = useStar();
   const namespaces = user ? [user.username, ...(user.organizations ?? []).map((organization) => organization.name)] : [];
 
@@ -70,6 +74,8 @@ export default function RepositoriesPage() {
           {
             title: 'Star',
             modifier: 'fitContent' as const,
+            sort: 'star',
+            value: (row: RepositoryRow) => (row.starred ? 0 : 1),
             cell: (row: RepositoryRow) =>
               row.starred === undefined ? (
                 ''
@@ -88,6 +94,8 @@ export default function RepositoriesPage() {
       : []),
     {
       title: 'Name',
+      sort: 'name',
+      value: (row) => `${row.namespace}/${row.name}`,
       cell: (row) => (
         <>
           <RepositoryLink namespace={row.namespace} name={row.name} />
@@ -97,15 +105,37 @@ export default function RepositoriesPage() {
     },
     {
       title: 'Visibility',
+      sort: 'visibility',
+      value: (row) => (row.isPublic ? 1 : 0),
       cell: (row) => (
         <Label isCompact color={row.isPublic ? 'green' : 'grey'}>
           {row.isPublic ? 'Public' : 'Private'}
         </Label>
       ),
     },
-    ...(settled.trim() ? [] : [{ title: 'Tags', number: true, cell: (row: RepositoryRow) => row.tags?.toLocaleString('en') ?? '' }]),
-    { title: 'Activity', number: true, cell: (row) => Math.round(row.popularity ?? 0).toLocaleString('en'), wide: true },
-    { title: 'Last modified', cell: (row) => <Time at={row.lastModified} /> },
+    ...(settled.trim() ? [] : [
+          {
+            title: 'Tags',
+            number: true,
+            sort: 'tags',
+            value: (row: RepositoryRow) => row.tags ?? 0,
+            cell: (row: RepositoryRow) => row.tags?.toLocaleString('en') ?? '',
+          },
+        ]),
+    {
+      title: 'Activity',
+      number: true,
+      wide: true,
+      sort: 'activity',
+      value: (row) => row.popularity ?? 0,
+      cell: (row) => Math.round(row.popularity ?? 0).toLocaleString('en'),
+    },
+    {
+      title: 'Last modified',
+      sort: 'modified',
+      value: (row) => row.lastModified ?? 0,
+      cell: (row) => <Time at={row.lastModified} />,
+    },
   ];
   const filtered = settled.trim() !== '' || namespace !== '' || show !== '';
   const showAll = () => {
@@ -172,13 +202,16 @@ export default function RepositoriesPage() {
       <DataTable
         label="Repositories"
         columns={columns}
-        rows={list.data?.rows}
+        rows={sortRows(list.data?.rows, columns, sort)}
+        sort={sort}
+        onSort={setSort}
         stale={list.isPlaceholderData}
         error={list.error}
         retry={() => void list.refetch()}
         keyOf={(row) => `${row.namespace}/${row.name}`}
         empty={empty}
       />
+      <SortNote shown={sort !== undefined && (paging.token !== '' || list.data?.next !== undefined)} what="repositories" />
       <Pager paging={paging} next={list.data?.next} label="repositories" />
       {creating && user && <CreateRepositoryDialog namespaces={namespaces} initial={namespace || user.username} onClose={() => setCreating('')} />}
     </PageSection>

@@ -5,6 +5,7 @@ import { Link } from 'react-router-dom';
 import { call } from '@/api/call';
 import { useToasts, wordsOf } from '@/app/toasts';
 import { LoadingLines } from '@/components/LoadingPage';
+import { newestImage } from '@/features/tags/newest';
 import { PullCommands } from '@/features/tags/PullCommands';
 import { useTags } from '@/features/tags/useTags';
 import { addressOf, tagAddress } from './path';
@@ -87,7 +88,7 @@ function DescriptionCard({ name, repository }: TabProps) {
 
 function PullCard({ name, repository }: TabProps) {
   const tags = useTags(name, 1, '');
-  const newest = tags.data?.tags[0];
+  const newest = newestImage(tags.data?.tags);
   return (
     <Card>
       <CardTitle component="h2">{newest || !tags.data ? 'Pull' : 'Push the first image'}</CardTitle>
@@ -96,7 +97,7 @@ function PullCard({ name, repository }: TabProps) {
           <>
             <PullCommands repository={name} tag={newest.name} digest={newest.manifest_digest} />
             <p className="wharf-links">
-              <Link to={tagAddress(name, newest.name)}>About {newest.name}</Link>
+              <Link className="wharf-break" to={tagAddress(name, newest.name)}>About {newest.name}</Link>
               <Link to={addressOf(name, 'tags')}>All {repository.tag_count === 1 ? 'tags' : `${repository.tag_count} tags`}</Link>
             </p>
           </>

@@ -1,4 +1,4 @@
-import { Breadcrumb, BreadcrumbItem, Button, Label, PageSection, Tab, Tabs, TabTitleText, Title } from '@patternfly/react-core';
+import { Breadcrumb, BreadcrumbItem, Button, Label, PageSection, Title } from '@patternfly/react-core';
 import { OutlinedStarIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-star-icon';
 import { StarIcon } from '@patternfly/react-icons/dist/esm/icons/star-icon';
 import { useQuery } from '@tanstack/react-query';
@@ -8,9 +8,11 @@ import { call } from '@/api/call';
 import { useUser } from '@/api/session';
 import { ErrorPage } from '@/components/ErrorPage';
 import { LoadingLines, LoadingPage } from '@/components/LoadingPage';
+import { PageTabs } from '@/components/PageTabs';
 import { usePageTitle } from '@/components/usePageTitle';
 import { useUrlState } from '@/components/useUrlState';
 import { useStar } from '@/features/repositories/useStar';
+import { isAmbiguous } from './path';
 import { repositoryTabs } from './tabs';
 
 export function useRepository(name: string) {
@@ -36,7 +38,7 @@ function Star({ name, starred }: { name: string; starred: boolean }) {
 export default function RepositoryPage({ name }: { name: string }) {
   const repository = useRepository(name);
   const user = useUser();
-  const [wanted, setTab] = useUrlState('tab', 'information', ['page', 'filter']);
+  const [wanted, setTab] = useUrlState('tab', isAmbiguous(name) ? '' : 'information', ['page', 'filter']);
   const shown = repositoryTabs.filter((tab) => repository.data && (!tab.shown || tab.shown(repository.data)));
   const current = shown.find((tab) => tab.id === wanted) ?? shown[0];
   usePageTitle(current?.title ?? '', name);
@@ -67,16 +69,7 @@ export default function RepositoryPage({ name }: { name: string }) {
         </div>
       </PageSection>
       <PageSection type="tabs" hasBodyWrapper={false}>
-        <Tabs
-          activeKey={current.id}
-          onSelect={(_event, id) => setTab(String(id))}
-          aria-label="Parts of the repository"
-          usePageInsets
-        >
-          {shown.map((tab) => (
-            <Tab key={tab.id} eventKey={tab.id} title={<TabTitleText>{tab.title}</TabTitleText>} tabContentId="repository-tab" />
-          ))}
-        </Tabs>
+        <PageTabs label="Parts of the repository" current={current.id} tabs={shown} panel="repository-tab" choose={setTab} />
       </PageSection>
       <PageSection hasBodyWrapper={false} id="repository-tab" role="tabpanel" aria-label={current.title} isFilled>
         <Suspense fallback={<LoadingLines count={8} />}>

@@ -1,11 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { useParams, useSearchParams } from 'react-router-dom';
+import { call } from '@/api/call';
 import { NotFoundPage } from '@/components/ErrorPage';
-import { parseAddress } from './path';
+import { LoadingPage } from '@/components/LoadingPage';
+import { parseAddress, type RepositoryAddress } from './path';
 import RepositoryPage from './RepositoryPage';
 import { repositoryTabs } from './tabs';
 
 const TagPage = lazy(() => import('@/features/tag/TagPage'));
+
+/** Of a tag or a manifest, unless the repository does not exist and one exists that is called by all of the address. */
+function TagOrRepository({ address, whole }: { address: RepositoryAddress; whole: string }) {
+  const owner = useQuery({
+    queryKey: ['repository', address.repository],
+    queryFn: () => call('getRepository', { repository: address.repository, includeTags: false }),
+  });
+  const other = useQuery({
+    queryKey: ['repository', whole],
+    queryFn: () => call('getRepository', { repository: whole, includeTags: false }),
+    enabled: owner.isError,
+  });
+  if (owner.isError && other.isPending) return <LoadingPage />;
+  if (owner.isError && other.data) return <RepositoryPage name={whole} />;
+  return <TagPage address={address} />;
+}
 
 /** What stands at an address below /repository/: a repository, one of its tags, or a manifest by its digest. */
 export default function RepositoryRoute() {
@@ -14,6 +33,8 @@ export default function RepositoryRoute() {
   const tab = parameters.get('tab');
   const address = parseAddress(rest, repositoryTabs.some((known) => known.id === tab));
   if (!address) return <NotFoundPage />;
-  if (address.tag || address.digest) return <TagPage key={rest} address={address} />;
+  if (address.tag || address.digest) {
+    return <TagOrRepository key={rest} address={address} whole={parseAddress(rest, true)?.repository ?? ''} />;
+  }
   return <RepositoryPage key={address.repository} name={address.repository} />;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, manifestAddress, parseAddress, tagAddress } from './path';
+import { addressOf, isAmbiguous, manifestAddress, parseAddress, tagAddress } from './path';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
@@ -33,4 +33,10 @@ describe('addresses lead back to what they are of', () => {
       digest,
     });
   });
+});
+
+it('knows whose address would be read as a tag’s or a manifest’s', () => {
+  expect(isAmbiguous('acme/app/tag/v1')).toBe(true);
+  expect(isAmbiguous(`acme/app/manifest/x`)).toBe(false);
+  expect(isAmbiguous('acme/tag/v1')).toBe(false);
 });

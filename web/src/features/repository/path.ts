@@ -33,12 +33,15 @@ export function parseAddress(rest: string, hasTab: boolean): RepositoryAddress |
 
 const encoded = (name: string) => name.split('/').map(encodeURIComponent).join('/');
 
+/** Whether the address of a repository needs its tab in it, for it would be read as a tag's or a manifest's. */
+export function isAmbiguous(repository: string): boolean {
+  return parseAddress(encoded(repository), false)?.repository !== repository;
+}
+
 /** The address of a repository, or of its `tab`. */
 export function addressOf(repository: string, tab?: string): string {
   const path = `/repository/${encoded(repository)}`;
-  const own = parseAddress(encoded(repository), false);
-  const ambiguous = own?.repository !== repository;
-  if (tab || ambiguous) return `${path}?tab=${encodeURIComponent(tab ?? 'information')}`;
+  if (tab || isAmbiguous(repository)) return `${path}?tab=${encodeURIComponent(tab ?? 'information')}`;
   return path;
 }
 

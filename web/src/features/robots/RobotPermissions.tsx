@@ -1,6 +1,6 @@
-import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button, Modal, ModalBody, ModalFooter, ModalHeader, SearchInput } from '@patternfly/react-core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
 import { call } from '@/api/call';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
@@ -9,23 +9,38 @@ import { Choose, repositoryRoles, type RepositoryRole } from '../admin/fields';
 import { useChanges } from '../admin/useChanges';
 import { robotPermissions, robotsKey, type Namespace } from './owner';
 
+const kShown = 8;
+
+/** Names of repositories of a namespace: the first ones, or those with `text` in their name, wherever they stand. */
+async function repositoriesNamed(namespace: string, text: string): Promise<{ names: string[]; more: boolean }> {
+  if (!text) {
+    const list = await call('listRepositories', { namespace });
+    return { names: list.repositories.map((item) => item.name), more: list.repositories.length > kShown || list.next_page !== undefined };
+  }
+  const hits = await call('conductRepoSearch', { query: `${namespace}/${text}`, page: 1 });
+  const names = hits.results.filter((hit) => hit.namespace.name === namespace).map((hit) => hit.name);
+  return { names, more: names.length > kShown || hits.has_additional };
+}
+
 /** What a robot may do in which repositories of its namespace; roles can be changed and taken away here. */
 export function RobotPermissions({ owner, name, onClose }: { owner: Namespace; name: string; onClose: () => void }) {
   const short = name.slice(name.indexOf('+') + 1);
   const key = ['robot-permissions', name];
   const granted = useQuery({ queryKey: key, queryFn: () => robotPermissions(owner, short) });
   const { attempt } = useChanges(key, robotsKey(owner));
-  const [repository, setRepository] = useState('');
-  const repositories = useQuery({
-    queryKey: ['repositories', 'of', owner.name, 'first'],
-    queryFn: () => call('listRepositories', { namespace: owner.name }),
+  const [text, setText] = useState('');
+  const wanted = useDeferredValue(text.trim());
+  const found = useQuery({
+    queryKey: ['repositories', 'of', owner.name, 'named', wanted],
+    queryFn: () => repositoriesNamed(owner.name, wanted),
+    placeholderData: keepPreviousData,
   });
   const give = (target: string, role: RepositoryRole) =>
     attempt('The permission was not changed', () =>
       call('changeUserPermissions', { repository: `${owner.name}/${target}`, username: name }, { role }),
     );
   const has = new Set(granted.data?.permissions.map((permission) => permission.repository.name));
-  const others = (repositories.data?.repositories ?? []).filter((item) => !has.has(item.name));
+  const others = found.data?.names.filter((other) => !has.has(other)).slice(0, kShown);
   return (
     <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="robot-permissions-title">
       <ModalHeader title={`Permissions of ${name}`} labelId="robot-permissions-title" />
@@ -64,29 +79,38 @@ export function RobotPermissions({ owner, name, onClose }: { owner: Namespace; n
             },
           ]}
         />
-        {others.length > 0 && (
-          <div className="wharf-log-filter">
-            <div>
-              <label htmlFor="robot-repository">Another repository</label>
-              <Choose
-                id="robot-repository"
-                value={repository}
-                choices={[{ value: '', title: 'Choose' }, ...others.map((item) => ({ value: item.name, title: item.name }))]}
-                onChange={setRepository}
-              />
-            </div>
-            <Button
-              variant="secondary"
-              isDisabled={!repository}
-              onClick={() => {
-                void give(repository, 'read');
-                setRepository('');
-              }}
-            >
-              Let it read
-            </Button>
-          </div>
-        )}
+        <div className="wharf-spaced-above">
+          <SearchInput
+            searchInputId="robot-repository"
+            aria-label="Another repository"
+            placeholder={`Search the repositories of ${owner.name}`}
+            value={text}
+            onChange={(_event, value) => setText(value)}
+            onClear={() => setText('')}
+          />
+          <DataTable
+            label="Other repositories"
+            rows={others}
+            error={found.error}
+            stale={found.isPlaceholderData}
+            expected={3}
+            keyOf={(name) => name}
+            empty={<p className="wharf-subtle wharf-note">{wanted ? 'No other repository has this in its name.' : 'There is no other repository.'}</p>}
+            columns={[
+              { title: 'Other repositories', cell: (name) => <span className="wharf-break">{name}</span> },
+              {
+                title: 'Give',
+                modifier: 'fitContent',
+                cell: (name) => (
+                  <Button variant="secondary" size="sm" aria-label={`Let it read ${name}`} onClick={() => void give(name, 'read')}>
+                    Let it read
+                  </Button>
+                ),
+              },
+            ]}
+          />
+          {found.data?.more && <p className="wharf-subtle wharf-note">There are more: a part of the name finds them.</p>}
+        </div>
       </ModalBody>
       <ModalFooter>
         <Button onClick={onClose}>Close</Button>

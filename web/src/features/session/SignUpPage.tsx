@@ -79,6 +79,7 @@ export default function SignUpPage() {
           value={username}
           onChange={setUsername}
         />
+        {parameters.get('code') && <p>Use the address that the invitation was sent to: then you are in the team at once.</p>}
         <TextField
           id="email"
           label="E-mail"

@@ -1,11 +1,12 @@
 import { lazy } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
-import { PageSection, Tab, Tabs, TabTitleText, Title } from '@patternfly/react-core';
+import { PageSection, Title } from '@patternfly/react-core';
 import { Suspense } from 'react';
 import { ApiError } from '@/api/http';
 import { useUser } from '@/api/session';
 import { ErrorPage, NotFoundPage } from '@/components/ErrorPage';
 import { LoadingLines } from '@/components/LoadingPage';
+import { PageTabs } from '@/components/PageTabs';
 import { usePageTitle } from '@/components/usePageTitle';
 
 const pages = [
@@ -14,6 +15,7 @@ const pages = [
   { id: 'keys', title: 'Service keys', Body: lazy(() => import('./ServiceKeysTab')) },
   { id: 'messages', title: 'Messages', Body: lazy(() => import('./MessagesTab')) },
   { id: 'logs', title: 'Usage logs', Body: lazy(() => import('./RegistryLogsTab')) },
+  { id: 'scanner', title: 'Scanner', Body: lazy(() => import('./ScannerTab')) },
   { id: 'registry', title: 'Registry', Body: lazy(() => import('./RegistryTab')) },
 ];
 
@@ -34,11 +36,7 @@ export default function SuperuserPage() {
         <Title headingLevel="h1">Superuser</Title>
       </PageSection>
       <PageSection type="tabs" hasBodyWrapper={false}>
-        <Tabs activeKey={current.id} onSelect={(_event, id) => navigate(`/superuser/${id}`)} aria-label="Parts of the registry" usePageInsets>
-          {pages.map((page) => (
-            <Tab key={page.id} eventKey={page.id} title={<TabTitleText>{page.title}</TabTitleText>} tabContentId="page-tab" />
-          ))}
-        </Tabs>
+        <PageTabs label="Parts of the registry" current={current.id} tabs={pages} panel="page-tab" choose={(id) => navigate(`/superuser/${id}`)} />
       </PageSection>
       <PageSection hasBodyWrapper={false} id="page-tab" role="tabpanel" aria-label={current.title} isFilled>
         <Suspense fallback={<LoadingLines count={8} />}>

@@ -7,7 +7,7 @@ import { Pager, usePaging } from '@/components/Pager';
 import { useUrlState } from '@/components/useUrlState';
 import { severityRank } from '@/features/tags/severity';
 import { ScanState } from './ScanState';
-import { packagesOf } from './security';
+import { packagesOf, type Feature } from './security';
 import { useSecurity } from './useManifest';
 import { SeverityLabel } from './VulnerabilitiesTab';
 
@@ -53,7 +53,7 @@ export function PackagesTab({ repository, digest }: { repository: string; digest
         columns={[
           { title: 'Package', cell: (feature) => <span className="wharf-break">{feature.Name}</span> },
           { title: 'Version', cell: (feature) => <span className="wharf-mono wharf-break">{feature.Version}</span> },
-          { title: 'Kind', cell: (feature) => feature.VersionFormat },
+          ...(shown.some((feature) => feature.VersionFormat) ? [{ title: 'Kind', cell: (feature: Feature) => feature.VersionFormat }] : []),
           {
             title: 'Findings',
             cell: (feature) =>

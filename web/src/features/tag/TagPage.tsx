@@ -4,9 +4,6 @@ import {
   FormSelect,
   FormSelectOption,
   PageSection,
-  Tab,
-  Tabs,
-  TabTitleText,
   Title,
 } from '@patternfly/react-core';
 import { Link } from 'react-router-dom';
@@ -14,6 +11,7 @@ import { ApiError } from '@/api/http';
 import { ErrorPage } from '@/components/ErrorPage';
 import { shortDigest } from '@/components/format';
 import { LoadingLines, LoadingPage } from '@/components/LoadingPage';
+import { PageTabs } from '@/components/PageTabs';
 import { usePageTitle } from '@/components/usePageTitle';
 import { useUrlState } from '@/components/useUrlState';
 import { addressOf, type RepositoryAddress } from '@/features/repository/path';
@@ -84,11 +82,7 @@ export default function TagPage({ address }: { address: RepositoryAddress }) {
         </div>
       </PageSection>
       <PageSection type="tabs" hasBodyWrapper={false}>
-        <Tabs activeKey={current.id} onSelect={(_event, id) => setTab(String(id))} aria-label="Parts of the tag" usePageInsets>
-          {tagTabs.map(({ id, title }) => (
-            <Tab key={id} eventKey={id} title={<TabTitleText>{title}</TabTitleText>} tabContentId="tag-tab" />
-          ))}
-        </Tabs>
+        <PageTabs label="Parts of the tag" current={current.id} tabs={tagTabs} panel="tag-tab" choose={setTab} />
       </PageSection>
       <PageSection hasBodyWrapper={false} id="tag-tab" role="tabpanel" aria-label={current.title} isFilled>
         {current.id === 'details' && (

@@ -72,7 +72,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
               );
             },
           },
-          { title: 'What', cell: (tag) => (tag.reversion ? 'Restored' : 'Pushed or moved') },
+          { title: 'What', cell: (tag) => <span className="wharf-nowrap">{tag.reversion ? 'Restored' : 'Pushed or moved'}</span> },
           { title: 'From', cell: (tag) => <Time at={tag.start_ts} exact /> },
           { title: 'Until', cell: (tag) => (tag.end_ts ? <Time at={tag.end_ts} exact /> : 'now') },
           { title: 'Size', number: true, cell: (tag) => <Size bytes={tag.size} /> },

@@ -96,6 +96,7 @@ export function ExpiryDialog({ repository, tags, onClose }: DialogProps & { tags
   const [at, setAt] = useState(localInput(first?.end_ts ? first.end_ts * 1000 : Date.now() + kWeekMs));
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState(0);
   const changed = useTagsChanged(repository);
   const toasts = useToasts();
   const seconds = secondsOf(at);
@@ -103,8 +104,9 @@ export function ExpiryDialog({ repository, tags, onClose }: DialogProps & { tags
     event.preventDefault();
     setBusy(true);
     try {
-      for (const tag of tags) {
+      for (const [index, tag] of tags.entries()) {
         await call('changeTag', { repository, tag: tag.name }, { expiration: expires ? (seconds ?? null) : null });
+        setDone(index + 1);
       }
       await changed();
       toasts.success(expires ? 'The expiry was set' : 'The tag no longer expires');
@@ -124,6 +126,9 @@ export function ExpiryDialog({ repository, tags, onClose }: DialogProps & { tags
             <Radio id="expiry-never" name="expires" label="Never" isChecked={!expires} onChange={() => setExpires(false)} />
             <Radio id="expiry-at" name="expires" label="At a time" isChecked={expires} onChange={() => setExpires(true)} />
           </FormGroup>
+          {busy && tags.length > 1 && (
+            <Progress value={done} max={tags.length} title="Setting" label={`${done} of ${tags.length}`} measureLocation="top" />
+          )}
           {expires && (
             <FormGroup label="Time (in your zone)" fieldId="expiry-time" isRequired>
               <TextInput
