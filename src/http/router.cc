@@ -31,6 +31,18 @@ std::string_view first_segments(const std::vector<std::string_view>& segments, s
   return {start, static_cast<std::size_t>(last.data() + last.size() - start)};
 }
 
+/// Where a decoded path has slashes that were written as `%2F`, which hold a name together.
+std::vector<const char*> encoded_slashes(std::string_view raw, std::string_view decoded) {
+  std::vector<const char*> found;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < raw.size(); ++i, ++at) {
+    if (raw[i] != '%') continue;
+    if (decoded[at] == '/') found.push_back(decoded.data() + at);
+    i += 2;
+  }
+  return found;
+}
+
 }  // namespace
 
 void Router::add(Verb verb, std::string_view path, std::size_t index) {
@@ -63,14 +75,19 @@ void Router::add(Verb verb, std::string_view path, std::size_t index) {
   bucket.insert(after, std::move(entry));
 }
 
-bool Router::match(const Template& entry, const std::vector<std::string_view>& segments) const {
+bool Router::match(const Template& entry, const std::vector<std::string_view>& segments,
+                   const std::vector<const char*>& held) const {
+  const auto is_held = [&held](const char* slash) { return std::ranges::find(held, slash) != held.end(); };
   const auto wanted = entry.segments.size();
   if (entry.many < 0 ? segments.size() != wanted : segments.size() < wanted) return false;
   const auto extra = segments.size() - wanted;
   // From the end: what tells templates of one repository apart is their suffix.
   for (std::size_t i = wanted; i-- > 0;) {
     const auto at = static_cast<int>(i) > entry.many ? i + extra : i;
-    if (entry.names[i].empty() && segments[at] != entry.segments[i]) return false;
+    if (!entry.names[i].empty()) continue;
+    const auto segment = segments[at];
+    if (segment != entry.segments[i]) return false;
+    if (!held.empty() && (is_held(segment.data() - 1) || is_held(segment.data() + segment.size()))) return false;
   }
   return true;
 }
@@ -91,10 +108,12 @@ Parameters Router::values(const Template& entry, const std::vector<std::string_v
 
 std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) const {
   std::string decoded;
+  std::vector<const char*> held;
   if (raw_path.find('%') != std::string_view::npos) {
     auto text = percent_decode(raw_path);
     if (!text) return std::nullopt;
     decoded = std::move(*text);
+    held = encoded_slashes(raw_path, decoded);
     raw_path = decoded;
   }
   std::vector<std::string_view> segments;
@@ -106,17 +125,22 @@ std::optional<Router::Match> Router::find(Verb verb, std::string_view raw_path) 
       return known.first == verb || (verb == Verb::head && known.first == Verb::get);
     });
   };
-  const Template* best = nullptr;
-  for (std::size_t fixed = std::min(segments.size(), longest_prefix_) + 1; fixed-- > 0;) {
-    const auto bucket = buckets_.find(first_segments(segments, fixed));
-    if (bucket == buckets_.end()) continue;
-    for (const auto& entry : bucket->second) {
-      if (best && best->literals > entry->literals) break;
-      if (!match(*entry, segments)) continue;
-      // Two that are equally fixed ("{repository}/tag/" and "{repository}/tag/{tag}"): the one that has the verb.
-      if (!best || entry->literals > best->literals || (!answers(*best) && answers(*entry))) best = entry.get();
+  const auto best_of = [&](const std::vector<const char*>& kept) {
+    const Template* best = nullptr;
+    for (std::size_t fixed = std::min(segments.size(), longest_prefix_) + 1; fixed-- > 0;) {
+      const auto bucket = buckets_.find(first_segments(segments, fixed));
+      if (bucket == buckets_.end()) continue;
+      for (const auto& entry : bucket->second) {
+        if (best && best->literals > entry->literals) break;
+        if (!match(*entry, segments, kept)) continue;
+        // Two that are equally fixed ("{repository}/tag/" and "{repository}/tag/{tag}"): the one that has the verb.
+        if (!best || entry->literals > best->literals || (!answers(*best) && answers(*entry))) best = entry.get();
+      }
     }
-  }
+    return best;
+  };
+  const auto* best = best_of(held);
+  if (best == nullptr && !held.empty()) best = best_of({});
   if (!best) return std::nullopt;
 
   Match found;

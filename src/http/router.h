@@ -15,7 +15,8 @@ namespace wharf::http {
 ///
 /// `{repository}` (or `{name}` of the registry protocol) takes one segment or more, every other parameter exactly
 /// one. Where several templates match, the one with the most literal segments wins, so that a fixed suffix beats a
-/// repository's name. A missing or extra final slash is accepted; `%2F` counts as a slash.
+/// repository's name. A missing or extra final slash is accepted. `%2F` counts as a slash that belongs to a name where
+/// that gives a reading ("acme%2Fapp%2Ftag%2Fv1" is a repository), as any other where not.
 class Router {
  public:
   /// Adds a template; `index` is given back by `find`.
@@ -38,7 +39,9 @@ class Router {
     std::size_t literals = 0;
     std::vector<std::pair<Verb, std::size_t>> verbs;
   };
-  bool match(const Template& entry, const std::vector<std::string_view>& segments) const;
+  /// `held` are slashes beside which no literal segment stands.
+  bool match(const Template& entry, const std::vector<std::string_view>& segments,
+             const std::vector<const char*>& held) const;
   Parameters values(const Template& entry, const std::vector<std::string_view>& segments) const;
 
   /// Looks up by a view of the path, so that finding a route copies nothing.

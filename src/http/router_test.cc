@@ -59,6 +59,10 @@ TEST(Router, FindsTheOperationOfAPath) {
       // A fixed suffix wins over a repository's name, even where the verb is another's.
       {Verb::delete_, "/api/v1/repository/acme/app/tag/v1", -2, ""},
       {Verb::put, "/api/v1/repository/acme/tag/tag/tag", 5, "repository=acme/tag;tag=tag;"},
+      // Unless the slashes of the name are encoded.
+      {Verb::get, "/api/v1/repository/acme%2Fapp%2Ftag%2Fv1", 2, "repository=acme/app/tag/v1;"},
+      {Verb::put, "/api/v1/repository/acme%2Fapp%2Ftag%2Fv1/tag/v2", 5, "repository=acme/app/tag/v1;tag=v2;"},
+      {Verb::get, "/v2/a%2Ftags%2Flist", 8, "name=a;"},
       {Verb::get, "/api/v1/user", 6, ""},
       {Verb::delete_, "/api/v1/user/", -2, ""},
       {Verb::get, "/api/v1/users", -1, ""},

@@ -18,7 +18,18 @@ export type Answer<Id extends OperationId> = {
   [Status in keyof operations[Id]['responses']]: Json<operations[Id]['responses'][Status]>;
 }[keyof operations[Id]['responses']];
 
-/** Path and query of an operation, filled in; the slashes of a repository's name stay. */
+/** What stands behind a repository's name in the API's paths: "tag", "manifest" and so on. */
+const kBehindNames = new Set(
+  Object.values(operationTable).flatMap((line) => line.split('{repository}')[1]?.split('/').filter((part) => part && !part.startsWith('{')) ?? []),
+);
+
+/** The slashes of a name stay, unless it has a segment that would be taken for the API's own. */
+function encodedRepository(name: string): string {
+  const encoded = encodeURIComponent(name);
+  return name.split('/').slice(2).some((segment) => kBehindNames.has(segment)) ? encoded : encoded.replaceAll('%2F', '/');
+}
+
+/** Path and query of an operation, filled in. */
 export function urlOf(template: string, parameters: object): string {
   const query = new URLSearchParams();
   let path = template;
@@ -27,7 +38,7 @@ export function urlOf(template: string, parameters: object): string {
     const mark = `{${name}}`;
     if (path.includes(mark)) {
       const encoded = encodeURIComponent(String(value));
-      path = path.replace(mark, () => (name === 'repository' ? encoded.replaceAll('%2F', '/') : encoded));
+      path = path.replace(mark, () => (name === 'repository' ? encodedRepository(String(value)) : encoded));
     } else {
       query.set(name, String(value));
     }
