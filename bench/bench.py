@@ -20,6 +20,7 @@ import tempfile
 import time
 
 from lists import Lists
+from nodes import Nodes
 from scan import Scan
 from search import Search
 from servers import DockerRegistry, Nginx, WharfServer
@@ -199,6 +200,13 @@ class Bench:
             self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
             print(f"bench: {title}: {value:.4g}", file=sys.stderr)
 
+    def row_nodes(self):
+        """Nodes on PostgreSQL and Ceph, likewise."""
+        quick = {"seconds": 2, "images": 100, "rounds": 1, "large_mib": 1024} if self.options.quick else {}
+        for title, unit, value in Nodes(self.folder, self.options.wharf, **quick).over():
+            self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
+            print(f"bench: {title}: {value:.4g}", file=sys.stderr)
+
     def over_much_data(self, kind):
         with kind(self.folder, self.options.wharf) as lists:
             for title, path, who in lists.requests():
@@ -220,10 +228,10 @@ class Bench:
 
     ROWS = {"start": row_start, "manifest": row_manifest, "small": row_small, "pull": row_pull, "pull8": row_pull8,
             "push": row_push, "images": row_images, "lists": row_lists,
-            "search": row_search, "scan": row_scan}
+            "search": row_search, "scan": row_scan, "nodes": row_nodes}
 
     def run(self, names):
-        alone = [name for name in names if name in ("lists", "search", "scan")]
+        alone = [name for name in names if name in ("lists", "search", "scan", "nodes")]
         compared = [name for name in names if name not in alone]
         if compared:
             self.compare(compared)
