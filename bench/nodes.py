@@ -1,9 +1,9 @@
-"""Nodes on PostgreSQL and Ceph behind HAProxy: what one, two and three of them answer, what a pull and a push cost in SQL
-statements, requests to the store, bytes and time on processors, and a push of 10 GiB.
+"""Nodes on PostgreSQL and Ceph behind HAProxy: what one, two and three of them answer, what a pull and a push cost in
+SQL statements, requests to the store and time on processors, and a push of 10 GiB.
 
 `over` gives rows (title, unit, value). Nodes, PostgreSQL, Ceph, HAProxy and the load share the machine, so each node is
-held to a share of one core (by a cgroup): then a node more is a core's share more, and the rest of the machine shows what
-it bears. Where cgroups cannot be made those rows are left out. Alone: nodes.py WHARF [FOLDER] [--mib N] [--quick].
+held to a share of one core (by a cgroup): then a node more is a share more, and the rows without shares show what the
+machine bears. Where cgroups cannot be made those with shares are left out. Alone: nodes.py WHARF [FOLDER].
 """
 import contextlib
 import http.client
@@ -110,8 +110,8 @@ class Cluster:
         self.stack.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start_nodes(self, count, share=None):
-        settings = {"DISTRIBUTED_STORAGE_CONFIG": self.ceph.storage("/bench"), "FEATURE_PROXY_STORAGE": True,
+    def start_nodes(self, count, share=None, *, through=True):
+        settings = {"DISTRIBUTED_STORAGE_CONFIG": self.ceph.storage("/bench"), "FEATURE_PROXY_STORAGE": through,
                     "FEATURE_SECURITY_SCANNER": False, **SECRETS, **Proxy.settings}
         self.quotas = []
         for number in range(count):
@@ -172,15 +172,20 @@ class Nodes:
         token = cluster.registry.token("repository:bench/app:pull,push")
         manifests = "/v2/bench/app/manifests/"
         rounds = iter(range(1_000_000))
+        blobs = f"/v2/bench/app/blobs/{blob}"
         kinds = [
             ("manifest by tag", lambda: self.gets(cluster, token, manifests + "latest", 2000), 2000),
             ("manifest by digest", lambda: self.gets(cluster, token, manifests + digest, 2000), 2000),
-            ("blob of 1 MiB through the node", lambda: self.gets(cluster, token, f"/v2/bench/app/blobs/{blob}", 200), 200),
+            ("blob of 1 MiB through the node", lambda: self.gets(cluster, token, blobs, 200), 200),
             ("token", lambda: self.tokens(cluster, 50), 50),
             ("push of an image of two small blobs", lambda: self.push(cluster, next(rounds), self.images), self.images)]
         for title, job, count in kinds:
             job()  # statements prepared, connections open
             yield from self.cost(cluster, title, job, count)
+        cluster.stop_nodes()
+        cluster.start_nodes(1, through=False)
+        token = cluster.registry.token("repository:bench/app:pull,push")
+        yield from self.cost(cluster, "blob by redirect", lambda: self.gets(cluster, token, blobs, 2000), 2000)
         cluster.stop_nodes()
 
     def cost(self, cluster, title, job, count):
@@ -222,7 +227,7 @@ class Nodes:
             connection.request("GET", path, headers={"Authorization": f"Bearer {token}", "Accept": OCI_MANIFEST})
             answer = connection.getresponse()
             answer.read()
-            if answer.status != 200:
+            if answer.status not in (200, 307):
                 raise SystemExit(f"bench: {path} answered {answer.status}")
         connection.close()
 
@@ -259,7 +264,7 @@ class Nodes:
                 for name, pids in cluster.parts().items():
                     busy = (processor_seconds(pids) - used[name]) / lasted
                     yield f"the same: cores that {name} used", "cores", busy
-                images = self.images // 2 if share else self.images
+                images = self.images // 8 if share else self.images
                 rates = sorted(self.push(cluster, 0, images) for _ in range(self.rounds))
                 yield f"push of small images, {nodes}{words}", "images/s", rates[len(rates) // 2]
                 cluster.stop_nodes()
@@ -281,7 +286,7 @@ class Nodes:
         # The same random-looking bytes each time, faster than any store takes them; never a whole in memory or on disk.
         source = (f"head -c {size} /dev/zero | openssl enc -aes-128-ctr -nosalt -K 00112233445566778899aabbccddeeff "
                   "-iv 00000000000000000000000000000000")
-        digest = "sha256:" + run(["sh", "-c", source + " | sha256sum"], timeout=900).stdout.split()[0]
+        digest = "sha256:" + run(["sh", "-c", source + " | openssl dgst -sha256 -r"], timeout=900).stdout.split()[0]
         token = cluster.registry.token("repository:bench/app:pull,push")
         address = cluster.registry.start_upload("bench/app")
         authorization = ["-H", f"Authorization: Bearer {token}"]
@@ -296,10 +301,11 @@ class Nodes:
         yield f"push of {name} to Ceph with an OSD on disk", "s", seconds
         yield "the same: MiB a second", "MiB/s", self.large_mib / seconds
         yield "the same: memory of the node at its peak", "MiB", node.resident_kib("VmHWM") / 1024
-        calls = sum(value - before.get(key, 0) for key, value in cluster.counters().items() if "wharf_s3_requests" in key)
+        after = cluster.counters()
+        calls = sum(after[key] - before.get(key, 0) for key in after if "wharf_s3_requests" in key)
         yield "the same: requests to the store", "", calls
         began = time.perf_counter()
-        pulled = run(["sh", "-c", 'curl -sS -f --noproxy "*" "$@" | sha256sum', "pull", *authorization,
+        pulled = run(["sh", "-c", 'curl -sS -f --noproxy "*" "$@" | openssl dgst -sha256 -r', "pull", *authorization,
                       f"{cluster.url}/v2/bench/app/blobs/{digest}"], timeout=1800).stdout.split()[0]
         if f"sha256:{pulled}" != digest:
             raise SystemExit(f"bench: {name} came back as {pulled}")
