@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "base/log.h"
 #include "scan/feed_updates.h"
@@ -10,6 +11,7 @@
 #include "service/repository_event.h"
 #include "store/scan.h"
 #include "store/tag.h"
+#include "vuln/severity.h"
 #include "vuln/store.h"
 
 namespace wharf::app {
@@ -52,9 +54,12 @@ service::Severity told_severity(vuln::Severity severity) {
   return service::Severity::Unknown;
 }
 
-/// Queues what a report has new for whoever wants to be told of it. Of an image's first report only what is high or
-/// worse is told, as in Quay (NOTIFICATION_MIN_SEVERITY_ON_NEW_INDEX).
-void tell_of(db::Tx& tx, const service::Settings& settings, const std::vector<scan::NewIssue>& issues) {
+/// What is told of an image's first report: nothing, or what is as bad as this or worse.
+using FirstReport = std::optional<vuln::Severity>;
+
+/// Queues what a report has new for whoever wants to be told of it.
+void tell_of(db::Tx& tx, const service::Settings& settings, FirstReport first,
+             const std::vector<scan::NewIssue>& issues) {
   if (issues.empty()) return;
   const auto place = store::find_manifest_place(tx, issues.front().manifest_id);
   if (!place) return;
@@ -64,7 +69,7 @@ void tell_of(db::Tx& tx, const service::Settings& settings, const std::vector<sc
   }
   int told = 0;
   for (const auto& one : issues) {
-    if (one.first_report && one.severity < vuln::Severity::high) continue;
+    if (one.first_report && (!first || one.severity < *first)) continue;
     if (++told > kMostIssuesTold) break;
     const service::FoundVulnerability found{.id = one.issue.name,
                                             .description = one.issue.description,
@@ -165,7 +170,11 @@ void add_scan_jobs(std::vector<jobs::Job>& jobs, Core& core, const Config& confi
   const auto& settings = core.settings();
   if (!settings.features.security_scanner || settings.read_only) return;
   const ScanCounters counters(metrics);
-  auto tell = [&settings](db::Tx& tx, const std::vector<scan::NewIssue>& issues) { tell_of(tx, settings, issues); };
+  const FirstReport first =
+      config.notify_on_new_index ? FirstReport(vuln::severity_of_word(config.notify_min_severity)) : std::nullopt;
+  auto tell = [&settings, first](db::Tx& tx, const std::vector<scan::NewIssue>& issues) {
+    tell_of(tx, settings, first, issues);
+  };
   const scan::ScanRules rules{.largest_layer_bytes = config.scan_max_layer_bytes,
                               .most_attempts = config.scan_attempts};
   auto scanner = std::make_shared<scan::Scanner>(

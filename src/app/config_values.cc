@@ -221,6 +221,14 @@ Complaint RegistryStateValue::read(const JsonValue& value, const Where&, Registr
   return std::nullopt;
 }
 
+Complaint SeverityValue::read(const JsonValue& value, const Where&, std::string& out) {
+  auto text = scalar_text(value).value_or("");
+  constexpr std::string_view kWords[] = {"Critical", "High", "Medium", "Low", "Negligible", "Unknown"};
+  if (std::ranges::find(kWords, text) == std::end(kWords)) return complain(kForm);
+  out = std::move(text);
+  return std::nullopt;
+}
+
 Complaint AuthenticationType::read(const JsonValue& value, const Where&, std::string& out) {
   auto text = scalar_text(value).value_or("");
   if (text != "Database") return fmt::format("{}: other kinds are not supported yet", kForm);

@@ -151,6 +151,12 @@ struct StorageValue {
   static JsonValue write(const StorageLocation& value);
 };
 
+struct SeverityValue {
+  static constexpr std::string_view kForm = "Critical, High, Medium, Low, Negligible or Unknown";
+  static Complaint read(const JsonValue& value, const Where&, std::string& out);
+  static JsonValue write(const std::string& value) { return JsonValue(value); }
+};
+
 /// A key that Quay demands and that has one right value here.
 struct AuthenticationType {
   static constexpr std::string_view kForm = "Database";

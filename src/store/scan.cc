@@ -66,6 +66,7 @@ std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_
     UPDATE scan SET wanted = TRUE, priority = 10, available_ms = CASE WHEN wanted THEN available_ms ELSE $2 END,
                     lease_ms = 0, attempts = 0
      WHERE manifest_id = $1 AND status = 'scanned'
+       AND NOT (wanted AND priority = 10 AND attempts = 0 AND lease_ms = 0)
        AND EXISTS (SELECT 1 FROM scan_report r WHERE r.manifest_id = $1 AND r.data_version <> $3))"};
   const auto manifests = manifests_with_package(tx, name_id, after_id, limit);
   for (const auto id : manifests) tx.run(kWant, id, now, data_version);

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/freer.h"
+#include "vuln/feed_cve.h"
 #include "vuln/pack.h"
 
 namespace wharf::vuln {
@@ -205,8 +206,9 @@ class Reader {
   std::size_t left_ = 1;  ///< What zstd still wants of its frame; 0 at its end.
 };
 
-/// How many entries a plain body has, if it is one.
+/// How many entries a plain body has, if it is one; what is kept beside the advisories is none.
 std::optional<std::uint64_t> entries_in(const EntryRecord& entry) {
+  if (entry.scope == kAliasScope) return 0;
   if (is_note_scope(entry.scope)) return 1;
   const auto entries = unpack_entries(entry.plain);
   if (!entries || !db::is_storable_text(entry.name) || !db::is_storable_text(entry.scope)) return std::nullopt;

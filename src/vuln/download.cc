@@ -6,7 +6,7 @@ namespace wharf::vuln {
 namespace {
 
 struct Preset {
-  std::string_view name;
+  std::string_view name;  ///< Whole, or what stands before the colon.
   std::string_view urls;  ///< Parted by blanks; "{}" is what stands after the name's colon.
   bool asks = false;      ///< Whether something must stand there.
 };
@@ -22,6 +22,7 @@ constexpr Preset kPresets[] = {
     {"ubuntu", "https://osv-vulnerabilities.storage.googleapis.com/Ubuntu/all.zip"},
     {"almalinux", "https://osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip"},
     {"rocky", "https://osv-vulnerabilities.storage.googleapis.com/Rocky%20Linux/all.zip"},
+    {"amazon:2", "https://cdn.amazonlinux.com/2/core/latest/x86_64/mirror.list"},
     {"amazon", "https://cdn.amazonlinux.com/al{}/core/mirrors/latest/x86_64/mirror.list", true},
     {"oracle", "https://linux.oracle.com/security/oval/com.oracle.elsa-all.xml.bz2"},
     {"osv", kOsv, true},
@@ -48,7 +49,8 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 
 Result<std::vector<std::string>> urls_of_feed(std::string_view item) {
   if (item.starts_with("http://") || item.starts_with("https://")) return std::vector{std::string(item)};
-  const auto colon = item.find(':');
+  const auto* whole = std::ranges::find_if(kPresets, [&](const Preset& it) { return it.name == item; });
+  const auto colon = whole == std::end(kPresets) ? item.find(':') : std::string_view::npos;
   const std::string_view name = item.substr(0, colon);
   std::string which(colon == std::string_view::npos ? std::string_view() : item.substr(colon + 1));
   const auto* preset = std::ranges::find_if(kPresets, [&](const Preset& it) { return it.name == name; });

@@ -21,7 +21,11 @@ TEST(FeedNames, StandForUrls) {
                                                 "https://secdb.alpinelinux.org/v3.20/community.json"));
   EXPECT_THAT(urls("osv:Rocky Linux"),
               ElementsAre("https://osv-vulnerabilities.storage.googleapis.com/Rocky%20Linux/all.zip"));
-  for (const auto* bad : {"", "alpine", "debian:12", "osv:../x", "osv:a/b", "unknown", "ftp://example.org/a"}) {
+  EXPECT_THAT(urls("amazon:2"), ElementsAre("https://cdn.amazonlinux.com/2/core/latest/x86_64/mirror.list"));
+  EXPECT_THAT(urls("amazon:2023"),
+              ElementsAre("https://cdn.amazonlinux.com/al2023/core/mirrors/latest/x86_64/mirror.list"));
+  for (const auto* bad :
+       {"", "alpine", "amazon", "debian:12", "osv:../x", "osv:a/b", "unknown", "ftp://example.org/a"}) {
     EXPECT_THAT(urls(bad), ElementsAre("none")) << bad;
   }
 }

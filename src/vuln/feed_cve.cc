@@ -1,5 +1,6 @@
 #include "vuln/feed_cve.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -62,6 +63,16 @@ std::optional<std::string> note_of_cve(std::string_view cve) {
   const std::string_view year = take_run(cve, is_digit);
   if (year.size() != 4 || !take(cve, "-") || !all_digits(cve) || cve.size() > 12) return std::nullopt;
   return std::string(year) + "-" + std::string(cve.substr(0, cve.size() > 3 ? cve.size() - 3 : 0));
+}
+
+std::optional<std::string> note_of_alias(std::string_view name) {
+  constexpr std::string_view kGitHub = "GHSA-";
+  constexpr std::size_t kSize = std::string_view("GHSA-jfh8-c2jp-5v3q").size();
+  if (!name.starts_with(kGitHub)) return note_of_cve(name);
+  const bool plain = std::ranges::all_of(name.substr(kGitHub.size()),
+                                         [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-'; });
+  if (!plain || name.size() != kSize) return std::nullopt;
+  return std::string(name.substr(0, kGitHub.size() + 2));
 }
 
 std::optional<std::string_view> line_of_cve(std::string_view note, std::string_view cve) {

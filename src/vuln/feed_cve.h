@@ -15,8 +15,15 @@ inline constexpr std::string_view kNvdScope = "cve-nvd";    ///< The line's rest
 inline constexpr std::string_view kEpssScope = "cve-epss";  ///< Probability and percentile, "0.97547<tab>0.99996".
 inline constexpr std::string_view kKevScope = "cve-kev";    ///< The day on which it was added, "2021-12-10".
 
+/// What a feed's advisory says of the CVE or the GHSA that it is about, for other feeds' advisories of the same issue
+/// that do not say how bad it is: a CVSS vector.
+inline constexpr std::string_view kAliasScope = "cve-alias";
+
 /// The note that has `cve`: "2021-44" of CVE-2021-44228; nothing for what is no CVE.
 std::optional<std::string> note_of_cve(std::string_view cve);
+
+/// The same under kAliasScope: a CVE's as above, "GHSA-jf" of GHSA-jfh8-c2jp-5v3q; nothing for other names.
+std::optional<std::string> note_of_alias(std::string_view name);
 
 /// The rest of the line that `note` has of `cve`.
 std::optional<std::string_view> line_of_cve(std::string_view note, std::string_view cve);

@@ -8,6 +8,7 @@
 #include "vuln/feed_debian.h"
 #include "vuln/feed_osv.h"
 #include "vuln/feed_oval.h"
+#include "vuln/feed_updateinfo.h"
 #include "vuln/feed_vex.h"
 #include "vuln/feed_yaml.h"
 #include "vuln/pack.h"
@@ -56,6 +57,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       if (score && (*score < 0 || *score > 10)) std::abort();
       break;
     }
+    case 8:
+      static_cast<void>(read_updateinfo(input, sink));
+      break;
     default: {
       const auto parsed = wharf::json::parse(text);
       if (!parsed || !parsed->is_object()) break;

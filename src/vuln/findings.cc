@@ -107,6 +107,10 @@ std::optional<Finding> finding_of(Issue& issue, const std::map<std::string, CveF
     finding.epss_percentile = fact->second.epss_percentile;
     finding.exploited_since = fact->second.exploited_since;
   }
+  for (const auto& name : issue.names) {
+    const auto fact = facts.find(name);
+    if (finding.vector.empty() && fact != facts.end()) finding.vector = fact->second.vector;
+  }
   if (const auto score = cvss_score(finding.vector)) finding.score = *score;
   if (finding.severity == Severity::unknown) {
     finding.severity = severity_of_vector(finding.vector).value_or(Severity::unknown);

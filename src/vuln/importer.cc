@@ -4,6 +4,7 @@
 #include <span>
 
 #include "db/row.h"
+#include "vuln/feed_cve.h"
 #include "vuln/pack.h"
 #include "vuln/scope.h"
 
@@ -143,6 +144,7 @@ std::uint64_t FeedWriter::advisory(Advisory advisory) {
   cut(advisory.links, kMostLinks, kLongestLink);
   cut(advisory.vectors, 4, kLongestName);
   gathered_bytes_ += advisory.description.size() + 256;
+  tell_aliases(advisory);
   block_.push_back(std::move(advisory));
   if (block_.size() == kBlock) {
     std::string plain;
@@ -154,6 +156,17 @@ std::uint64_t FeedWriter::advisory(Advisory advisory) {
   const std::uint64_t number = next_number_++;
   if (gathered_bytes_ > kMostGathered) flush();
   return number;
+}
+
+void FeedWriter::tell_aliases(const Advisory& advisory) {
+  if (advisory.vectors.empty()) return;
+  const auto tell = [&](const std::string& name) {
+    if (const auto note = note_of_alias(name)) {
+      gather({std::string(kAliasScope), *note}, name + '\t' + advisory.vectors.front() + '\n');
+    }
+  };
+  tell(advisory.id);
+  for (const auto& alias : advisory.aliases) tell(alias);
 }
 
 void FeedWriter::affects(std::string_view scope, std::string_view name, Affected affected) {

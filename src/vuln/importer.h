@@ -43,6 +43,7 @@ class FeedWriter : public Sink {
     std::string plain;
   };
 
+  void tell_aliases(const Advisory& advisory);
   void gather(Key key, std::string_view bytes);
   void write_rows();
 

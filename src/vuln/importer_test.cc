@@ -237,6 +237,31 @@ TEST_P(VulnDatabase, UsesRedHatsRepositoriesWhereAnImageNamesThem) {
       SizeIs(1));
 }
 
+TEST_P(VulnDatabase, TakesTheSeverityOfTheSameIssueFromAnotherFeedWhereAnAdvisoryHasNone) {
+  const auto record = [](const std::string& id, const std::string& alias, const std::string& ecosystem,
+                         const std::string& more) {
+    return R"({"id": ")" + id + R"(", "aliases": [")" + alias + R"("],)" + more +
+           R"("affected": [{"package": {"ecosystem": ")" + ecosystem +
+           R"(", "name": "tool"}, "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "2"}]}]}]})";
+  };
+  const std::string critical =
+      R"("severity": [{"type": "CVSS_V3", "score": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],)";
+  write("pypi/a.json", record("PYSEC-2021-1", "GHSA-jfh8-c2jp-5v3q", "PyPI", ""));
+  write("pypi/b.json", record("PYSEC-2021-2", "CVE-2021-44228", "PyPI", ""));
+  write("pypi/c.json", record("PYSEC-2021-3", "CVE-2021-9999", "PyPI", ""));
+  write("debian/d.json", record("DEBIAN-CVE-2021-44228", "CVE-2021-44228", "Debian:12", ""));
+  write("npm/e.json", record("GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", "npm", critical));
+  ASSERT_EQ(update(), "");
+  EXPECT_THAT(findings({.kind = Kind::pypi, .name = "tool", .version = "1"}),
+              ElementsAre("CVE-2021-44228 [PYSEC-2021-2] critical 2", "PYSEC-2021-1 [PYSEC-2021-1] critical 2",
+                          "CVE-2021-9999 [PYSEC-2021-3] unknown 2"));
+  const Package installed{
+      .kind = Kind::dpkg, .name = "tool", .version = "1", .source_name = "tool", .source_version = "1"};
+  EXPECT_THAT(findings(installed, {.id = "debian", .version_id = "12"}),
+              ElementsAre("CVE-2021-44228 [DEBIAN-CVE-2021-44228] unknown 2"))
+      << "a distribution has the last word on its own packages";
+}
+
 TEST_P(VulnDatabase, GoesToAnotherMachineInOneFile) {
   write("pypi/a.json", kRequests);
   write("debian.json", kTracker);

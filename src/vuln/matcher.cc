@@ -6,6 +6,7 @@
 #include "vuln/cpe.h"
 #include "vuln/feed_cve.h"
 #include "vuln/feed_vex.h"
+#include "vuln/severity.h"
 
 namespace wharf::vuln {
 namespace {
@@ -65,6 +66,43 @@ std::map<std::string, CveFacts> facts_of(db::Tx& tx, const std::set<std::string>
   return facts;
 }
 
+/// The names of what advisories about languages' packages do not say how bad it is. Distributions have the last word on
+/// their own.
+std::set<std::string> unjudged_names(std::span<const inventory::Package> packages,
+                                     const std::vector<std::vector<Hit>>& hits,
+                                     const std::map<AdvisoryKey, Advisory>& advisories) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    if (inventory::of_distribution(packages[i].kind)) continue;
+    for (const Hit& one : hits[i]) {
+      const auto advisory = advisories.find({one.said.import_id, one.said.affected.advisory});
+      if (advisory == advisories.end() || judged(advisory->second) != Severity::unknown) continue;
+      names.insert(advisory->second.id);
+      names.insert(advisory->second.aliases.begin(), advisory->second.aliases.end());
+    }
+  }
+  return names;
+}
+
+/// What is known of CVEs, for a language's packages: where NVD says nothing of how bad it is, what the advisories of
+/// other feeds say.
+std::map<std::string, CveFacts> with_aliases(db::Tx& tx, const std::set<std::string>& names,
+                                             std::map<std::string, CveFacts> facts) {
+  std::set<std::string> notes;
+  for (const auto& name : names) {
+    if (const auto note = note_of_alias(name)) notes.insert(*note);
+  }
+  const auto found = find_notes(tx, std::string(kAliasScope), listed(notes));
+  for (const auto& name : names) {
+    const auto note = note_of_alias(name);
+    const auto lines = note ? found.find(*note) : found.end();
+    if (lines == found.end()) continue;
+    const auto vector = line_of_cve(lines->second, name);
+    if (vector && facts[name].vector.empty()) facts[name].vector = *vector;
+  }
+  return facts;
+}
+
 }  // namespace
 
 std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, std::span<const inventory::Package> packages,
@@ -104,8 +142,13 @@ std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, std::span<con
     cves.insert(advisory.aliases.begin(), advisory.aliases.end());
   }
   const auto facts = facts_of(tx, cves);
+  const auto unjudged = unjudged_names(packages, hits, advisories);
+  const auto language_facts = unjudged.empty() ? facts : with_aliases(tx, unjudged, facts);
   std::vector<std::vector<Finding>> findings;
-  for (auto& each : hits) findings.push_back(findings_of(std::move(each), advisories, facts));
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    const auto& known = inventory::of_distribution(packages[i].kind) ? facts : language_facts;
+    findings.push_back(findings_of(std::move(hits[i]), advisories, known));
+  }
   return findings;
 }
 

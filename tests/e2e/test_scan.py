@@ -14,6 +14,7 @@ import pytest
 
 from harness import images
 from harness.clients import Skopeo
+from harness.hooks import HookSink
 from harness.registry import OCI_CONFIG, OCI_MANIFEST, Registry, descriptor
 
 DEBIAN = {"etc/os-release": b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
@@ -21,12 +22,12 @@ DEBIAN = {"etc/os-release": b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GN
                                  b"Source: openssl\nVersion: 3.0.8-1\n\n"}
 
 
-def feed(folder, **fixed):
+def feed(folder, urgencies={}, **fixed):
     """Debian's tracker as it is published, with one issue for each source package. A value is the version that mends
     it, None for none. Returns the file."""
     content = {}
     for number, (source, version) in enumerate(sorted(fixed.items()), start=1):
-        release = {"repositories": {"bookworm": "1"}, "urgency": "medium"}
+        release = {"repositories": {"bookworm": "1"}, "urgency": urgencies.get(source, "medium")}
         release |= {"status": "resolved", "fixed_version": version} if version else {"status": "open"}
         content[source] = {f"CVE-2099-{1000 + number}": {"description": f"An issue of {source}.",
                                                         "releases": {"bookworm": release}}}
@@ -115,6 +116,47 @@ def test_a_statement_that_is_pushed_takes_a_finding_away(server, tmp_path):
         "layers": [descriptor(statement, "application/vnd.openvex+json")],
         "subject": descriptor(body, OCI_MANIFEST)})
     wait_for(server, "admin/vex", digest, lambda answer: not found(answer))
+
+
+@pytest.mark.parametrize("settings, first", [
+    ({}, {"CVE-2099-1001"}),
+    ({"FEATURE_SECURITY_SCANNER_NOTIFY_ON_NEW_INDEX": False}, set()),
+    ({"NOTIFICATION_MIN_SEVERITY_ON_NEW_INDEX": "Low"}, {"CVE-2099-1001", "CVE-2099-1002"}),
+])
+def test_a_first_report_is_told_of_as_configured(new_server, tmp_path, settings, first):
+    server = new_server("tells", settings={"SSRF_ALLOWED_HOSTS": ["127.0.0.1"]} | settings)
+    update(server, feed(tmp_path / "feeds", {"zlib": "unimportant"}, openssl="999:1", zlib="999:1"))
+    server.start().initialize()
+    registry = Registry(server.url, server.admin.name, server.admin.password)
+    api = server.api(server.admin)
+    api.post("/repository", status=201, json={
+        "repository": "told", "namespace": "admin", "visibility": "private", "description": ""})
+    status = DEBIAN["var/lib/dpkg/status"]
+    layer = images.tar_of(DEBIAN | {"var/lib/dpkg/status": status + status.replace(b"libssl3", b"zlib1g").replace(
+        b"Source: openssl", b"Source: zlib")})
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {},
+                         "rootfs": {"type": "layers", "diff_ids": []}}).encode()
+    with HookSink() as sink:
+        api.post("/repository/admin/told/notification/", status=201, json={
+            "event": "vulnerability_found", "method": "webhook", "config": {"url": sink.url("/hook")},
+            "eventConfig": {}})
+        for blob in (layer, config):
+            registry.push_blob("admin/told", blob)
+        digest, _ = registry.push_manifest("admin/told", "v1", {
+            "schemaVersion": 2, "mediaType": OCI_MANIFEST, "config": descriptor(config, OCI_CONFIG),
+            "layers": [descriptor(layer, "application/vnd.oci.image.layer.v1.tar")]})
+        wait_for(server, "admin/told", digest, lambda answer: len(found(answer)) == 2)
+
+        def told():
+            return {one.json()["vulnerability"]["id"] for one in sink.requests("/hook")}
+
+        # What a feed says later is always told, and comes after all that the first report had.
+        update(server, feed(tmp_path / "feeds", {"zlib": "low"}, aaa="1", bbb="1", openssl="999:1", zlib="999:1"))
+        deadline = time.monotonic() + 180
+        while not told() >= first | {"CVE-2099-1003", "CVE-2099-1004"}:
+            assert time.monotonic() < deadline, told()
+            time.sleep(0.1)
+        assert told() == first | {"CVE-2099-1003", "CVE-2099-1004"}
 
 
 def test_superusers_see_the_queue_and_the_feeds(server, tmp_path):
