@@ -91,6 +91,12 @@ def node(cluster, under):
     cluster.nodes[1].start()
 
 
+def hung_node(cluster, under):
+    cluster.nodes[0].process.send_signal(signal.SIGSTOP)
+    under()
+    cluster.nodes[0].process.send_signal(signal.SIGCONT)
+
+
 def osd(cluster, under):
     cluster.ceph.stop_osd(0)
     under()
@@ -162,6 +168,7 @@ def primary(cluster, under):
 # The last one is for good: the standby is the primary from then on.
 FAULTS = {
     "node": ("`kill -9` of a node", node),
+    "hung-node": ("a node hangs (SIGSTOP)", hung_node),
     "osd": ("`kill -9` of one OSD of three", osd),
     "hung-osd": ("an OSD hangs (SIGSTOP)", hung_osd),
     "gateway": ("`kill -9` of one RadosGW of two", gateway),
