@@ -4,7 +4,10 @@
 
 #include "service/gc_testing.h"
 #include "store/blob.h"
+#include "store/blob_removal.h"
+#include "store/gc_purge.h"
 #include "store/manifest.h"
+#include "store/retirement.h"
 #include "store/tag.h"
 
 /// Random histories against a model that knows nothing of queues and steps: what stays, what goes, and what was said
@@ -244,6 +247,63 @@ TEST_P(GarbageModel, TheSameStaysAndWasSaidBefore) {
     EXPECT_EQ(yard.get<std::int64_t>(rest), 0) << rest;
   }
   EXPECT_EQ(run_awaitable(garbage.collect({.everything = true}, nullptr)).freed, store::Freed{}) << "all in one go";
+}
+
+/// Where each statement takes longer than a step may, each step still gets on by one.
+TEST(GarbageSteps, GetOnHoweverSlowTheDatabaseIs) {
+  const auto blobs = blob::make_memory_blob_store();
+  testing::GarbageYard yard{*blobs};
+  const auto owner = yard.people.user("acme");
+  const auto now = now_ms();
+  const store::Budget none(200, std::chrono::milliseconds(0));
+  std::int64_t repository = 0;
+  auto fill = [&](db::Tx& tx) {
+    repository = store::create_repository(tx, {owner, "app", store::Visibility::private_, "", owner}, 1).value();
+    std::vector<std::int64_t> manifests;
+    for (const std::string name : {"a", "b", "c"}) {
+      const auto blob = store::add_blob(tx, Digest::of(name), 1000, 1);
+      const store::NewManifest row{.repository_id = repository,
+                                   .digest = Digest::of("manifest " + name),
+                                   .media_type = "application/vnd.oci.image.manifest.v1+json",
+                                   .content = "{}"};
+      manifests.push_back(store::add_manifest(tx, row, 1).id);
+      store::add_manifest_blobs(tx, manifests.back(), repository, {blob});
+    }
+    store::queue_manifests(tx, manifests);
+    return true;
+  };
+  yard.people.db->write_now(fill);
+
+  constexpr int kMost = 20;
+  int steps = 0;
+  const auto through = [&](auto step) {
+    std::int64_t at = 0;
+    steps = 0;
+    do {
+      auto write = [&](db::Tx& tx) { return step(tx, at); };
+      at = yard.people.db->write_now(write);
+    } while (++steps < kMost && at != 0);
+  };
+  through([&](db::Tx& tx, std::int64_t at) { return store::delete_orphan_manifests(tx, at, none, now, now).next; });
+  EXPECT_EQ(yard.get<std::int64_t>("SELECT count(*) FROM manifest"), 0);
+  EXPECT_GE(steps, 3) << "one each, as there is no time for more";
+  through([&](db::Tx& tx, std::int64_t at) { return store::condemn_blobs(tx, at, none, now).pass.next; });
+  EXPECT_EQ(yard.get<std::int64_t>("SELECT count(*) FROM blob"), 0);
+  EXPECT_GE(steps, 3);
+
+  using State = store::PurgeStep::State;
+  auto drop = [&](db::Tx& tx) { return store::delete_repository(tx, repository, now), true; };
+  yard.people.db->write_now(drop);
+  through([&](db::Tx& tx, std::int64_t) {
+    return store::purge_repository(tx, repository, none).state == State::again ? 1 : 0;
+  });
+  EXPECT_EQ(yard.get<std::int64_t>("SELECT count(*) FROM repository"), 0);
+  auto retire = [](db::Tx& tx) { return store::retire_account(tx, *store::find_account(tx, "acme"), now_ms()), true; };
+  yard.people.db->write_now(retire);
+  through([&](db::Tx& tx, std::int64_t) {
+    return store::purge_namespace(tx, owner, none, now).state == State::again ? 1 : 0;
+  });
+  EXPECT_EQ(yard.get<std::int64_t>("SELECT count(*) FROM account WHERE deleted_ms IS NOT NULL"), 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(, GarbageModel, ::testing::Range(1u, 41u));

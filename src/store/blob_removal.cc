@@ -77,7 +77,7 @@ Condemned condemn_blobs(db::Tx& tx, std::int64_t after_id, Budget budget, Millis
   const auto queue = tx.all<std::int64_t>(kQueue, after_id, kQueuedAStep);
   Condemned done;
   for (const auto id : queue) {
-    if (budget.over()) break;
+    if (done.pass.next != 0 && budget.over()) break;
     done.pass.next = id;
     auto blob = lock_blob(tx, id);
     budget.spend(1);

@@ -135,7 +135,7 @@ Pass delete_orphan_manifests(db::Tx& tx, std::int64_t after_id, Budget budget, M
   Pass pass;
   Burial burial(tx, keep_until, now);
   for (const auto id : queue) {
-    if (budget.over()) break;
+    if (pass.next != 0 && budget.over()) break;
     pass.next = id;
     const auto orphan = lock_orphan(tx, id);
     budget.spend(1);

@@ -18,11 +18,12 @@ bool has_row(db::Tx& tx, const db::Query& query, std::int64_t id) {
   return tx.one<std::int64_t>(query, id).has_value();
 }
 
-/// Runs each statement, whose $2 is how many rows it may delete, until the budget is spent. Answers how many went.
+/// Runs each statement, whose $2 is how many rows it may delete, until the budget is spent, but never ends with nothing
+/// deleted while there is something. Answers how many went.
 std::int64_t delete_pieces(db::Tx& tx, std::span<const db::Query> pieces, std::int64_t id, Budget& budget) {
   std::int64_t gone = 0;
   for (const auto& piece : pieces) {
-    if (budget.over()) break;
+    if (gone > 0 && budget.over()) break;
     const auto rows = tx.run(piece, id, budget.left());
     budget.spend(rows);
     gone += rows;
@@ -107,15 +108,17 @@ PurgeStep purge_repository(db::Tx& tx, std::int64_t repository_id, Budget budget
     step.state = PurgeStep::State::done;
     return step;
   }
+  // A slow database ends a step only when it has done something: else the next would be no further.
+  const auto is_over = [&] { return step.freed.rows() > 0 && budget.over(); };
   step.freed += delete_tags(tx, repository_id, budget);
-  if (budget.over()) return step;
+  if (is_over()) return step;
   if (has_row(tx, kManifest, repository_id)) {
     step.state = PurgeStep::State::manifests_left;
     return step;
   }
   step.freed += delete_links(tx, repository_id, budget);
   step.freed.others += delete_pieces(tx, kPieces, repository_id, budget);
-  if (budget.over()) return step;
+  if (is_over()) return step;
   step.freed.repositories += tx.run(kRow, repository_id);
   step.state = PurgeStep::State::done;
   return step;
@@ -158,14 +161,15 @@ PurgeStep purge_namespace(db::Tx& tx, std::int64_t account_id, Budget budget, Mi
     step.state = PurgeStep::State::done;
     return step;
   }
-  budget.spend(tx.run(kMark, account_id, budget.left(), now));
-  if (budget.over()) return step;
+  const auto marked = tx.run(kMark, account_id, budget.left(), now);
+  budget.spend(marked);
+  if (marked > 0 && budget.over()) return step;
   if (has_row(tx, kRepository, account_id)) {
     step.state = PurgeStep::State::manifests_left;
     return step;
   }
   step.freed.others += delete_pieces(tx, kPieces, account_id, budget);
-  if (budget.over()) return step;
+  if (step.freed.rows() > 0 && budget.over()) return step;
   step.freed.namespaces += tx.run(kRow, account_id);
   step.state = PurgeStep::State::done;
   return step;
