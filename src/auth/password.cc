@@ -5,9 +5,11 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <memory>
 
+#include "auth/password_cost.h"
 #include "base/error.h"
 #include "base/random.h"
 
@@ -17,6 +19,8 @@ namespace {
 constexpr unsigned long kCost = 12;
 constexpr std::size_t kBcryptBytes = 72;
 constexpr std::size_t kHashLength = 60;
+
+std::atomic<std::uint64_t> runs{0};
 
 /// libxcrypt's working memory: too large for a coroutine's or a pool thread's stack, and full of the password.
 struct CryptState {
@@ -29,6 +33,7 @@ std::string bcrypt(std::string_view password, const std::string& setting) {
   // libxcrypt refuses 512 bytes and more; cutting here keeps "the rest does not count" true for any length.
   std::string phrase(password.substr(0, kBcryptBytes));
   const auto state = std::make_unique<CryptState>();
+  runs.fetch_add(1, std::memory_order_relaxed);
   const char* hash = crypt_rn(phrase.c_str(), setting.c_str(), &state->data, sizeof state->data);
   std::string result = hash == nullptr || hash[0] == '*' ? std::string() : std::string(hash);
   OPENSSL_cleanse(phrase.data(), phrase.size());
@@ -77,18 +82,20 @@ std::string hash_password(std::string_view password) {
 }
 
 bool verify_password(std::string_view password, std::string_view hash) {
-  // bcrypt would stop at the NUL and take "secret\0anything" for "secret".
-  if (!is_bcrypt(hash) || password.find('\0') != std::string_view::npos) return false;
-  const auto made = bcrypt(password, std::string(hash));
-  return same_secret(made, hash);
+  if (!is_bcrypt(hash)) return false;
+  // bcrypt would stop at the NUL and take "secret\0anything" for "secret". It costs what any wrong password does.
+  const auto phrase = password.substr(0, password.find('\0'));
+  const auto made = bcrypt(phrase, std::string(hash));
+  return same_secret(made, hash) && phrase.size() == password.size();
 }
 
 void verify_nothing(std::string_view password) {
   // A well-formed hash at today's cost, whose digest part no password is known to give.
   static const std::string kNobody = "$2b$12$" + std::string(53, '.');
-  const auto phrase = password.substr(0, password.find('\0'));
-  static_cast<void>(verify_password(phrase, kNobody));
+  static_cast<void>(verify_password(password, kNobody));
 }
+
+std::uint64_t bcrypt_runs() { return runs.load(std::memory_order_relaxed); }
 
 bool is_acceptable_password(std::string_view password) {
   std::size_t characters = 0;

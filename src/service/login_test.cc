@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "auth/password_cost.h"
 #include "service/login_testing.h"
 
 namespace wharf::service {
@@ -105,6 +106,26 @@ TEST(Login, TakesEveryKindOfCredentialAndRefusesEachWhenItIsNotGood) {
   const auto bearer = people.login("$oauthtoken", oauth).who.value();
   EXPECT_EQ(bearer.scopes->text(), "repo:read");
   EXPECT_FALSE(people.login("alice", kPassword).who->scopes);
+}
+
+TEST(Login, CostsOneBcryptWhoeverIsNamedAndWhateverThePassword) {
+  People people;
+  people.user("alice");
+  people.organization("acme");
+  const std::string passwords[] = {"", "wrong password", std::string(kPassword) + '\0' + "more",
+                                   people.encrypted.make("alice", "wrong password")};
+  int n = 0;
+  for (const auto& password : passwords) {
+    for (const std::string name : {"alice", "acme", "nobody", "nobody@example.com"}) {
+      // Each from an address of its own and with no failure before, which would be refused before it costs anything.
+      static const db::Query kForgive{"test.forgive", "UPDATE account SET failed_logins = 0, last_failed_login_ms = 0"};
+      people.write([&](db::Tx& tx) { return tx.run(kForgive); });
+      LoginService logins({*people.db, people.settings, people.users, people.pool, people.box, people.encrypted});
+      const auto before = auth::bcrypt_runs();
+      EXPECT_FALSE(run_awaitable(logins.login(name, password, "192.0.2." + std::to_string(++n))).who) << name;
+      EXPECT_EQ(auth::bcrypt_runs() - before, 1u) << name << " with the password " << password;
+    }
+  }
 }
 
 TEST(Login, AnotherUsersEncryptedPasswordIsWrong) {
@@ -269,11 +290,20 @@ void fail_often(People& people, const std::string& name) {
   }
 }
 
+/// The failures of a name that are free where no row counts them.
+void slip(People& people, const std::string& name) {
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(people.login(name, "wrong-wrong").who.error().code, Errc::unauthenticated) << i;
+}
+
 TEST(Throttling, NamesThatNobodyHasWaitToo) {
   People people;
+  slip(people, "ghost");
   fail_often(people, "ghost");
   EXPECT_EQ(people.login("ghost", "some-password").who.error().code, Errc::too_many_attempts);
   EXPECT_EQ(people.login("other", "some-password").who.error().code, Errc::unauthenticated);
+  // An address is not known to everybody: it waits as that of a user does.
+  fail_often(people, "ghost@example.com");
+  EXPECT_EQ(people.login("ghost@example.com", "some-password").who.error().code, Errc::too_many_attempts);
 }
 
 TEST(Throttling, RobotsAndTokensAreNotCounted) {
@@ -288,6 +318,7 @@ TEST(Throttling, AReadOnlyRegistryCountsInMemory) {
   People people;
   people.user("alice");
   people.settings.read_only = true;
+  slip(people, "alice");
   fail_often(people, "alice");
   EXPECT_EQ(people.login("alice", kPassword).who.error().code, Errc::too_many_attempts);
   EXPECT_EQ(failures_of(people, "alice"), 0);

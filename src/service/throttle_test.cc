@@ -21,23 +21,31 @@ TEST(Backoff, CountsFromTheLastFailureAndNeverGainsFromAClockThatGoesBack) {
 
 TEST(NameThrottle, CountsEachNameApart) {
   NameThrottle throttle;
-  throttle.fail("eve", 1000);
-  throttle.fail("eve", 1000);
-  EXPECT_EQ(throttle.wait_ms("eve", 1000), 1500);
-  EXPECT_EQ(throttle.wait_ms("eva", 1000), 0);
-  throttle.forget("eve");
+  throttle.fail("eve@example.com", 1000);
+  throttle.fail("eve@example.com", 1000);
+  EXPECT_EQ(throttle.wait_ms("eve@example.com", 1000), 1500);
+  EXPECT_EQ(throttle.wait_ms("eva@example.com", 1000), 0);
+  throttle.forget("eve@example.com");
+  EXPECT_EQ(throttle.wait_ms("eve@example.com", 1000), 0);
+}
+
+TEST(NameThrottle, LetsFourSlipsOfANameThatIsNoAddressPass) {
+  NameThrottle throttle;
+  for (int i = 0; i < 4; ++i) throttle.fail("eve", 1000);
   EXPECT_EQ(throttle.wait_ms("eve", 1000), 0);
+  for (int i = 0; i < 2; ++i) throttle.fail("eve", 1000);
+  EXPECT_EQ(throttle.wait_ms("eve", 1000), 1500);
 }
 
 TEST(NameThrottle, ForgetsTheOldestWhenFull) {
   NameThrottle throttle(2);
-  throttle.fail("a", 0);
-  throttle.fail("b", 0);
-  EXPECT_GT(throttle.wait_ms("a", 0), 0);  // used: "b" is the oldest now
-  throttle.fail("c", 0);
-  EXPECT_GT(throttle.wait_ms("a", 0), 0);
-  EXPECT_EQ(throttle.wait_ms("b", 0), 0);
-  EXPECT_GT(throttle.wait_ms("c", 0), 0);
+  throttle.fail("a@x", 0);
+  throttle.fail("b@x", 0);
+  EXPECT_GT(throttle.wait_ms("a@x", 0), 0);  // used: "b@x" is the oldest now
+  throttle.fail("c@x", 0);
+  EXPECT_GT(throttle.wait_ms("a@x", 0), 0);
+  EXPECT_EQ(throttle.wait_ms("b@x", 0), 0);
+  EXPECT_GT(throttle.wait_ms("c@x", 0), 0);
 }
 
 TEST(AddressThrottle, LetsABurstThroughThenTwoASecond) {
