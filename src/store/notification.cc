@@ -51,7 +51,7 @@ std::vector<ExpiringTag> take_expiring_tags(db::Tx& tx, Millis now, int limit) {
       JOIN tag t ON t.repository_id = n.repository_id AND t.end_ms > $1 AND t.end_ms <= $1 + n.days * 86400000
       LEFT JOIN notification_expiry e ON e.notification_id = n.id AND e.tag_id = t.id AND e.end_ms = t.end_ms
      WHERE n.days IS NOT NULL AND n.failures < $3 AND r.deleted_ms IS NULL AND NOT t.hidden AND e.tag_id IS NULL
-     ORDER BY n.id, t.end_ms, t.name LIMIT $2)"};
+     ORDER BY n.repository_id, n.id, t.end_ms, t.name LIMIT $2)"};
   tx.lock("notification_expiry");
   return tx.all<ExpiringTag>(kList, now, limit, kMostNotificationFailures);
 }
