@@ -75,13 +75,14 @@ BOOST_DESCRIBE_STRUCT(OrganizationPath, (), (name))
 
 /// Quay's body has the new name under the name of the path's parameter.
 struct NewName {
-  std::string name;
+  std::optional<std::string> name;
 };
 BOOST_DESCRIBE_STRUCT(NewName, (), (name))
 
 awaitable<Result<service::OrganizationRecord>> rename_organization(Call& call, OrganizationPath in,
                                                                    Result<NewName> body) {
-  auto new_name = body ? Result<std::string>(body->name) : Result<std::string>(body.error());
+  // Without a new name nothing is changed.
+  auto new_name = body ? Result<std::string>(body->name.value_or(in.name)) : Result<std::string>(body.error());
   co_return co_await call.services.superusers.rename_organization(call.who, std::move(in.name), std::move(new_name));
 }
 

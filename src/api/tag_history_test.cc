@@ -100,7 +100,7 @@ TEST(RestoreTag, RefusesWhatIsWrong) {
   auto writer = reg.as("writer");
   EXPECT_EQ(writer.post(restore("v1"), json::Object{}).status, 400);
   EXPECT_EQ(writer.post(restore("v1"), {{"manifest_digest", nullptr}}).status, 400);
-  EXPECT_EQ(writer.post(restore("v1"), {{"manifest_digest", "v1"}}).status, 400);
+  EXPECT_EQ(writer.post(restore("v1"), {{"manifest_digest", "v1"}}).status, 404);
   EXPECT_EQ(writer.post(restore(".v1"), {{"manifest_digest", digest}}).status, 400);
   EXPECT_EQ(writer.post(restore("v1"), {{"manifest_digest", "sha256:" + std::string(64, '0')}}).status, 404);
   EXPECT_EQ(reg.as("owner").get(kTags).names("tags").size(), 1u);

@@ -134,7 +134,7 @@ TEST(ChangeTag, RefusesWhatIsWrongAndChangesNothing) {
   const auto unknown = "sha256:" + std::string(64, '0');
   EXPECT_EQ(owner.put(tag("new"), json::Object{}).status, 400);
   EXPECT_EQ(owner.put(tag("new"), {{"manifest_digest", 5}}).status, 400);
-  EXPECT_EQ(owner.put(tag("new"), {{"manifest_digest", "v1"}}).status, 400);
+  EXPECT_EQ(owner.put(tag("new"), {{"manifest_digest", "v1"}}).status, 404);
   EXPECT_EQ(owner.put(tag("new"), {{"manifest_digest", unknown}}).status, 404);
   EXPECT_EQ(owner.put(tag(".new"), {{"manifest_digest", digests[0]}}).status, 400);
   EXPECT_EQ(owner.put(tag(std::string(129, 'a')), {{"manifest_digest", digests[0]}}).status, 400);

@@ -123,7 +123,7 @@ std::optional<store::Tag> Change::point_to(const store::Manifest& manifest, bool
 
 Result<bool> Change::move(const std::string& digest_text) const {
   const auto digest = Digest::parse(digest_text);
-  if (!digest) return Error{Errc::invalid_request, "manifest_digest: is not a sha256 or sha512 digest"};
+  if (!digest) return no_tag();  // what is no digest is a manifest's just as little, as in Quay
   const auto manifest = store::find_manifest(tx, tell.place.repository_id, *digest);
   if (!manifest) return no_tag();
   const auto tag = live();
@@ -227,7 +227,7 @@ awaitable<Result<bool>> TagService::restore(auth::Principal who, RepoName name, 
     if (!digest) return digest.error();
     if (!is_tag_name(tag)) return bad_tag_name();
     const auto wanted = Digest::parse(*digest);
-    if (!wanted) return Error{Errc::invalid_request, "manifest_digest: is not a sha256 or sha512 digest"};
+    if (!wanted) return no_tag();
     const auto repository_id = access->repository_id();
     const auto manifest = store::find_manifest(tx, repository_id, *wanted);
     const auto now = now_ms();

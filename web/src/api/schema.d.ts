@@ -3046,7 +3046,7 @@ export interface components {
             avatar: components["schemas"]["Avatar"];
         };
         NewName: {
-            name: string;
+            name?: string;
         };
         NamespacePath: {
             namespace: string;
