@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <regex>
 #include <sstream>
@@ -204,6 +205,36 @@ TEST(Dispatcher, AReadOnlyRegistryRefusesChanges) {
   EXPECT_EQ(owner.get("/api/v1/user/").status, 200);
   // Who is not known is told that first.
   EXPECT_EQ(reg.as("nobody").post("/api/v1/organization/", json::Object{{"name", "acme"}}).status, 401);
+}
+
+TEST(Dispatcher, AReadOnlyRegistryRefusesEveryOperationThatChangesButThoseOfSessions) {
+  TestRegistry reg({.configure = [](Config& config) {
+    config.registry_state = RegistryState::readonly;
+    config.super_users = {"owner"};
+  }});
+  reg.allow_accidents();
+  auto owner = reg.as("owner");
+  Names open;
+  int refused = 0;
+  for (const auto& entry : reg.app().table().entries()) {
+    const auto& operation = entry.operation;
+    if (operation.protocol != http::Protocol::api || !http::changes(operation.verb)) continue;
+    if (operation.when_read_only) {
+      open.emplace_back(operation.id);
+      continue;
+    }
+    const auto named = std::regex_replace(std::string(operation.path), std::regex("\\{repository\\}"), "owner/app");
+    const auto path = std::regex_replace(named, std::regex("\\{[^}]*\\}"), "x");
+    const auto answer =
+        owner.request(http::to_string(operation.verb), path, "{}", {{"Content-Type", "application/json"}});
+    if (answer.status == 404 && !operation.features.empty()) continue;  // a feature that is off
+    EXPECT_EQ(answer.status, 503) << operation.id << ": " << answer.summary();
+    EXPECT_TRUE(answer.flag("/is_readonly")) << operation.id;
+    ++refused;
+  }
+  std::ranges::sort(open);
+  EXPECT_EQ(open, (Names{"logout", "retrieveExternalLoginAuthorizationUrl", "signinUser", "verifyUser"}));
+  EXPECT_GT(refused, 60);
 }
 
 // What operations do in the worst case, called on a dispatcher of its own.
