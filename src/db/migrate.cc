@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/clock.h"
+#include "base/log.h"
 
 namespace wharf::db {
 
@@ -18,6 +19,10 @@ constexpr Query kTable{"migrate.table", R"(
 constexpr Query kNewest{"migrate.newest", "SELECT MAX(number) FROM schema_migration"};
 constexpr Query kRecord{"migrate.record",
                         "INSERT INTO schema_migration (number, name, applied_ms) VALUES ($1, $2, $3)"};
+
+constexpr Query kOldest{"migrate.oldest", "SELECT oldest FROM schema_range"};
+constexpr Query kContract{"migrate.contract", "UPDATE schema_range SET oldest = $1 WHERE oldest < $1"};
+constexpr int kRangeSince = 17;  // the step that makes schema_range
 
 constexpr auto kPatience = std::chrono::minutes(10);  // with another process that is at a long step
 
@@ -67,6 +72,19 @@ std::string translated(std::string_view sql, Engine engine) {
   return text;
 }
 
+/// The oldest step that a program must know to work beside this one: what its first line says.
+int oldest_beside(const Migration& step) {
+  constexpr std::string_view kContractMark = "--@contract";
+  if (step.sql.starts_with("--@expand")) return 0;
+  int oldest = step.number;
+  if (step.sql.starts_with(kContractMark)) {
+    auto number = step.sql.substr(kContractMark.size());
+    number.remove_prefix(std::min(number.find_first_not_of(' '), number.size()));
+    std::from_chars(number.data(), number.data() + number.size(), oldest);
+  }
+  return oldest;
+}
+
 /// Runs the first step that the database has not had; answers whether there was one.
 Result<bool> run_next(Tx& tx, std::span<const Migration> steps) {
   tx.unhurried();  // another node may be at a long step
@@ -74,6 +92,12 @@ Result<bool> run_next(Tx& tx, std::span<const Migration> steps) {
   tx.run(kTable);
   const int newest = tx.get<std::optional<int>>(kNewest).value_or(0);
   const int known = steps.empty() ? 0 : steps.back().number;
+  if (newest > known && known >= kRangeSince && tx.get<int>(kOldest) <= known) {
+    // A newer program is here already, and its steps leave this one's statements be.
+    log::warn("the database was made by a newer version of this program; this one works beside it",
+              {{"schema", newest}, {"known", known}});
+    return false;
+  }
   if (newest > known) {
     return Error{Errc::invalid_request, "The database was made by a newer version of this program",
                  "its schema is " + std::to_string(newest) + ", this program knows " + std::to_string(known)};
@@ -83,6 +107,7 @@ Result<bool> run_next(Tx& tx, std::span<const Migration> steps) {
   const std::string sql = translated(next->sql, tx.engine());
   tx.script({"migrate.step", sql.c_str()});
   tx.run(kRecord, next->number, next->name, now_ms());
+  if (next->number > kRangeSince) tx.run(kContract, oldest_beside(*next));
   return true;
 }
 

@@ -16,6 +16,8 @@ namespace wharf::db {
 ///   {bool}  INTEGER | BOOLEAN
 ///   {text}  TEXT | TEXT COLLATE "C" (byte order in both)
 /// Lines between `--@sqlite` or `--@postgres` and `--@end` are for one engine only.
+/// The first line says whether programs that do not know the step may go on beside it: `--@expand`, all of them;
+/// `--@contract N`, those that know step N; nothing, none. See docs/adr/0011.
 struct Migration {
   int number;
   std::string_view name;
@@ -27,7 +29,8 @@ std::span<const Migration> migrations();
 
 /// Brings the schema up to date, each step in one transaction, and records it in `schema_migration(number, name,
 /// applied_ms)`. Several nodes may start at once: one runs the steps, the others wait. Returns how many ran.
-/// Errors: unavailable; invalid_request when the database is newer than this program.
+/// A database that is newer than this program is taken as it is when its steps allow that.
+/// Errors: unavailable; invalid_request when the database is too new for this program.
 Result<int> migrate(Database& database, std::span<const Migration> steps);
 
 }  // namespace wharf::db

@@ -73,6 +73,23 @@ TEST_P(MigrateTest, ANewerSchemaIsRefused) {
   EXPECT_THAT(refused.error().message, testing::HasSubstr("newer"));
 }
 
+TEST_P(MigrateTest, AnOlderProgramGoesOnBesideStepsThatOnlyExpand) {
+  constexpr Migration kNewer[] = {
+      {17, "range", "CREATE TABLE schema_range (oldest {int} NOT NULL); INSERT INTO schema_range VALUES (17);"},
+      {18, "expand", "--@expand\nCREATE TABLE more (id {id});"},
+      {19, "contract", "--@contract 18\nCREATE TABLE yet_more (id {id});"},
+      {20, "unsaid", "CREATE TABLE last (id {id});"}};
+  const std::span all(kNewer);
+  ASSERT_EQ(migrate(*database, all.first(2)).value(), 2);
+  EXPECT_EQ(migrate(*database, all.first(1)).value(), 0);
+  ASSERT_EQ(migrate(*database, all.first(3)).value(), 1);
+  EXPECT_FALSE(migrate(*database, all.first(1)).has_value());
+  EXPECT_EQ(migrate(*database, all.first(2)).value(), 0);
+  ASSERT_EQ(migrate(*database, all).value(), 1);
+  EXPECT_FALSE(migrate(*database, all.first(3)).has_value());
+  EXPECT_EQ(migrate(*database, all).value(), 0);
+}
+
 TEST_P(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
   constexpr Migration kBroken[] = {
       kSteps[0], {2, "broken", "INSERT INTO thing (name) VALUES ('b'); INSERT INTO nowhere VALUES (1);"}};
@@ -106,6 +123,9 @@ TEST_P(MigrateTest, TheProgramsOwnStepsRunOnceAndStandInOrder) {
     EXPECT_GT(own[i].number, i == 0 ? 0 : own[i - 1].number) << own[i].name;
     EXPECT_FALSE(own[i].name.empty());
     EXPECT_EQ(own[i].name.find('.'), std::string_view::npos);
+    if (own[i].number > 17) {
+      EXPECT_TRUE(own[i].sql.starts_with("--@expand\n") || own[i].sql.starts_with("--@contract ")) << own[i].name;
+    }
   }
   EXPECT_EQ(migrate(*database, own).value(), static_cast<int>(own.size()));
   const auto ready = TestDatabase::make_migrated(GetParam());

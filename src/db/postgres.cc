@@ -3,6 +3,9 @@
 #include <random>
 #include <thread>
 
+#include "base/log.h"
+#include "db/outage.h"
+
 namespace wharf::db {
 namespace {
 
@@ -14,6 +17,10 @@ constexpr auto kFirstPause = milliseconds(5);
 constexpr auto kFirstProbe = milliseconds(100);
 constexpr auto kLastProbe = milliseconds(2'000);
 constexpr auto kIdleTime = std::chrono::minutes(5);
+constexpr auto kProbePatience = milliseconds(3'000);
+constexpr auto kAnswerLife = milliseconds(1'000);
+
+constexpr Query kProbe{"postgres.probe", "SELECT 1"};
 
 constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
@@ -28,10 +35,81 @@ milliseconds jittered(milliseconds pause) {
   throw Accident({Errc::unavailable, "The database cannot be reached", why});
 }
 
+/// `settings` for asking whether the server is there.
+PostgresSettings in_a_hurry(PostgresSettings settings) {
+  settings.connect_timeout = std::min(settings.connect_timeout, kProbePatience);
+  settings.statement_timeout = std::min(settings.statement_timeout, kProbePatience);
+  return settings;
+}
+
+PostgresSettings with_doubt(PostgresSettings settings, std::function<bool()> still_there) {
+  settings.still_there = std::move(still_there);
+  return settings;
+}
+
 }  // namespace
 
-PostgresPool::PostgresPool(PostgresSettings settings, std::size_t most) : settings_(std::move(settings)), most_(most) {
+PostgresPool::PostgresPool(PostgresSettings settings, std::size_t most, std::string what)
+    : settings_(with_doubt(settings, [this] { return still_there(); })),
+      probe_(in_a_hurry(std::move(settings))),
+      most_(most),
+      what_(std::move(what)) {
   idle_.reserve(most);
+}
+
+bool PostgresPool::answers() const {
+  if (!PostgresConnection::is_anybody_there(probe_)) return false;
+  if (!pooled_) return true;
+  // A pooler answers whether or not there is a server behind it.
+  try {
+    PostgresConnection connection(probe_);
+    connection.set_manners(false, false);
+    connection.execute(kProbe, {}, nullptr);
+    return true;
+  } catch (const Accident&) {
+    return false;
+  }
+}
+
+bool PostgresPool::still_there() {
+  const std::lock_guard asking(asking_);
+  if (Clock::now() - asked_at_ < kAnswerLife) return answered_;
+  answered_ = answers();
+  asked_at_ = Clock::now();
+  if (!answered_) note_lost("it does not answer");
+  return answered_;
+}
+
+void PostgresPool::note_lost(const std::string& why) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (out_) return;
+    out_ = true;
+    out_since_ = Clock::now();
+    ++generation_;
+    failures_ = std::max(failures_, 1);
+    next_probe_ = std::max(next_probe_, Clock::now() + jittered(kFirstProbe));
+  }
+  log::error("the " + what_ + " cannot be reached", {{"reason", why}});
+}
+
+milliseconds PostgresPool::away() const {
+  const std::lock_guard lock(mutex_);
+  return out_ ? std::chrono::duration_cast<milliseconds>(Clock::now() - out_since_) : milliseconds(0);
+}
+
+void PostgresPool::note_found() {
+  Time since;
+  {
+    const std::lock_guard lock(mutex_);
+    failures_ = 0;
+    probing_ = false;
+    if (!out_) return;
+    out_ = false;
+    since = out_since_;
+  }
+  const auto away = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since);
+  log::info("the " + what_ + " can be reached again", {{"seconds", away.count()}});
 }
 
 std::unique_ptr<PostgresConnection> PostgresPool::take_idle(std::unique_lock<std::mutex>& lock) {
@@ -76,11 +154,15 @@ std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
 std::unique_ptr<PostgresConnection> PostgresPool::connect() {
   try {
     auto connection = std::make_unique<PostgresConnection>(settings_);
-    const std::lock_guard lock(mutex_);
-    failures_ = 0;
-    probing_ = false;
+    pooled_ = !connection->is_session();
+    if (out_ && pooled_) {
+      // Behind a pooler a connection is no server yet.
+      connection->set_manners(false, false);
+      connection->execute(kProbe, {}, nullptr);
+    }
+    note_found();
     return connection;
-  } catch (...) {
+  } catch (const std::exception& failure) {
     {
       const std::lock_guard lock(mutex_);
       --open_;
@@ -90,6 +172,9 @@ std::unique_ptr<PostgresConnection> PostgresPool::connect() {
       next_probe_ = Clock::now() + jittered(pause);
     }
     given_back_.notify_one();
+    // One that answers with a refusal (too many connections) goes on serving those that it has.
+    const std::string why = failure.what();
+    if (!out_ && (why.find("timeout expired") != std::string::npos || !answers())) note_lost(why);
     throw;
   }
 }
@@ -117,25 +202,21 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) noe
   given_back_.notify_one();
 }
 
-/// A connection for the time of one attempt.
-class PostgresDatabase::Loan {
- public:
-  explicit Loan(PostgresPool& pool) : pool_(pool), connection_(pool.borrow()) {}
-  ~Loan() { pool_.give_back(std::move(connection_)); }
-  Loan(const Loan&) = delete;
-  Loan& operator=(const Loan&) = delete;
-  PostgresConnection& operator*() const { return *connection_; }
-
- private:
-  PostgresPool& pool_;
-  std::unique_ptr<PostgresConnection> connection_;
-};
-
 PostgresDatabase::PostgresDatabase(const Uri& uri, const Options& options)
     : pool_({uri, options.statement_timeout, options.connect_timeout},
-            static_cast<std::size_t>(std::max(options.readers, 1)) * 4),
+            static_cast<std::size_t>(std::max(options.readers, 1)) * 4, "database"),
       threads_(static_cast<std::size_t>(std::max(options.readers, 1)) * 4) {
-  const Loan first(pool_);
+  const PostgresLoan first(pool_);
+}
+
+bool is_reachable(const Database& database) {
+  const auto* postgres = dynamic_cast<const PostgresDatabase*>(&database);
+  return postgres == nullptr || postgres->pool().reachable();
+}
+
+milliseconds time_away(const Database& database) {
+  const auto* postgres = dynamic_cast<const PostgresDatabase*>(&database);
+  return postgres == nullptr ? milliseconds(0) : postgres->pool().away();
 }
 
 PostgresDatabase::~PostgresDatabase() { threads_.join(); }
@@ -143,7 +224,7 @@ PostgresDatabase::~PostgresDatabase() { threads_.join(); }
 void PostgresDatabase::run_once(Access access, const Body& body) {
   const bool writes = access == Access::write;
   const char* begin = access == Access::lookup ? nullptr : (writes ? kBeginWrite : kBeginRead);
-  const Loan loan(pool_);
+  const PostgresLoan loan(pool_);
   PostgresTx tx(*loan, begin, writes, tally_);
   const bool keep = body(tx);
   tx.finish(keep);

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -12,31 +13,65 @@ namespace wharf::db {
 /// so that few are open while little happens.
 ///
 /// While the server cannot be reached, callers are refused at once; one of them at a time tries to connect, less and
-/// less often, at least every two seconds. So the pool recovers by itself.
+/// less often, at least every two seconds. So the pool recovers by itself. It is found out within seconds, by who
+/// connects or by who waits for an answer, and logged once; whoever else waits for an answer gives up then.
 class PostgresPool {
  public:
-  PostgresPool(PostgresSettings settings, std::size_t most);
+  /// `what` is the server's name in the log: "database".
+  PostgresPool(PostgresSettings settings, std::size_t most, std::string what);
 
   /// A connection that is ready for a transaction; waits for one when all are lent. Throws Accident{unavailable}.
   std::unique_ptr<PostgresConnection> borrow();
   /// Gives a connection back; one that is no longer usable makes all that are as old suspect.
   void give_back(std::unique_ptr<PostgresConnection> connection) noexcept;
+  /// False from when the server was found not to answer until it answers again.
+  bool reachable() const { return !out_.load(std::memory_order_relaxed); }
+  /// For how long it has not been reachable; 0 while it is.
+  std::chrono::milliseconds away() const;
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  bool still_there();
+  bool answers() const;
+  void note_lost(const std::string& why);
+  void note_found();
   std::unique_ptr<PostgresConnection> take_idle(std::unique_lock<std::mutex>& lock);
   void may_connect();
   std::unique_ptr<PostgresConnection> connect();
 
   const PostgresSettings settings_;
+  const PostgresSettings probe_;  ///< The same in a hurry.
   const std::size_t most_;
-  std::mutex mutex_;
+  const std::string what_;
+  std::atomic<bool> out_ = false;
+  std::atomic<bool> pooled_ = false;  ///< A pooler stands before the server.
+  mutable std::mutex mutex_;
   std::condition_variable given_back_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_;
   std::size_t open_ = 0;  ///< Lent, idle and being opened.
   std::uint64_t generation_ = 0;
   int failures_ = 0;  ///< Attempts to connect that failed since the last that did not.
   bool probing_ = false;
-  std::chrono::steady_clock::time_point next_probe_{};
+  Time next_probe_{};
+  Time out_since_{};
+  std::mutex asking_;  ///< Held by who asks whether the server is there: one asks for all.
+  Time asked_at_{};
+  bool answered_ = true;
+};
+
+/// A connection for the time of one attempt.
+class PostgresLoan {
+ public:
+  explicit PostgresLoan(PostgresPool& pool) : pool_(pool), connection_(pool.borrow()) {}
+  ~PostgresLoan() { pool_.give_back(std::move(connection_)); }
+  PostgresLoan(const PostgresLoan&) = delete;
+  PostgresLoan& operator=(const PostgresLoan&) = delete;
+  PostgresConnection& operator*() const { return *connection_; }
+
+ private:
+  PostgresPool& pool_;
+  std::unique_ptr<PostgresConnection> connection_;
 };
 
 /// A Database on a PostgreSQL server.
@@ -48,6 +83,7 @@ class PostgresDatabase final : public Database {
 
   Engine engine() const override { return Engine::postgres; }
   Counters counters() const override { return tally_.sum(); }
+  const PostgresPool& pool() const { return pool_; }
 
  protected:
   void run_blocking(Access access, const Body& body) override;
@@ -55,8 +91,6 @@ class PostgresDatabase final : public Database {
   bool inline_reads() const override { return false; }
 
  private:
-  class Loan;
-
   void run_once(Access access, const Body& body);
   void run_again_while_transient(Access access, const Body& body);
 

@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -14,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kPreparedStatements = 512;
 constexpr int kOldestServer = 120'000;
+constexpr auto kPatience = std::chrono::seconds(3);  // with a statement, before it is asked whether anybody is there
 
 // Types' numbers. Source: PostgreSQL, src/include/catalog/pg_type.dat.
 constexpr Oid kBool = 16;
@@ -27,6 +29,25 @@ constexpr Query kCommit{"postgres.commit", "COMMIT"};
 std::string seconds(std::chrono::milliseconds time) {
   return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count()));
 }
+
+/// As libpq takes them. What stands after `dbname` wins over the URI, what stands before it is a default.
+struct ConnectOptions {
+  explicit ConnectOptions(const PostgresSettings& settings)
+      : patience(seconds(settings.connect_timeout)),
+        values{patience.c_str(), "30", "30000", "wharf", settings.uri.conninfo.c_str(), "UTF8", nullptr} {}
+  ConnectOptions(const ConnectOptions&) = delete;
+  ConnectOptions& operator=(const ConnectOptions&) = delete;
+
+  const std::string patience;
+  const char* const keys[7] = {"connect_timeout",
+                               "keepalives_idle",
+                               "tcp_user_timeout",
+                               "fallback_application_name",
+                               "dbname",
+                               "client_encoding",
+                               nullptr};
+  const char* const values[7];
+};
 
 }  // namespace
 
@@ -130,18 +151,14 @@ std::string PostgresConnection::redacted(std::string text) const {
   return text;
 }
 
+bool PostgresConnection::is_anybody_there(const PostgresSettings& settings) {
+  const ConnectOptions options(settings);
+  return PQpingParams(options.keys, options.values, 1) == PQPING_OK;
+}
+
 void PostgresConnection::connect() {
-  const std::string patience = seconds(settings_.connect_timeout);
-  // What stands after `dbname` in libpq's list wins over the URI, what stands before it is a default.
-  const char* keys[] = {"connect_timeout",
-                        "keepalives_idle",
-                        "tcp_user_timeout",
-                        "fallback_application_name",
-                        "dbname",
-                        "client_encoding",
-                        nullptr};
-  const char* values[] = {patience.c_str(), "30", "30000", "wharf", settings_.uri.conninfo.c_str(), "UTF8", nullptr};
-  handle_.reset(PQconnectdbParams(keys, values, 1));
+  const ConnectOptions options(settings_);
+  handle_.reset(PQconnectdbParams(options.keys, options.values, 1));
   if (!handle_ || PQstatus(handle_.get()) != CONNECTION_OK) {
     throw Accident({Errc::unavailable, "The database cannot be reached",
                     handle_ ? redacted(PQerrorMessage(handle_.get())) : "no memory"});
@@ -154,18 +171,33 @@ void PostgresConnection::connect() {
   if (encoding != nullptr && std::string_view(encoding) != "UTF8") {
     throw Accident({Errc::invalid_request, "The database's encoding must be UTF8"});
   }
-  if (settings_.uri.keeps_statements) {
-    const std::string timeout = std::to_string(settings_.statement_timeout.count());
-    const std::string set_up = "SET statement_timeout = " + timeout +
-                               "; SET idle_in_transaction_session_timeout = " + timeout +
-                               "; SET default_transaction_read_only = on";
-    const PostgresResult set(PQexec(handle_.get(), set_up.c_str()));
-    if (PQresultStatus(set.get()) != PGRES_COMMAND_OK) {
-      throw Accident({Errc::unavailable, "The database cannot be reached", PQerrorMessage(handle_.get())});
-    }
-  }
-  if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1) {
+  const bool ready = PQsetnonblocking(handle_.get(), 1) == 0;
+  if (ready) set_up_session();
+  if (!ready || PQenterPipelineMode(handle_.get()) != 1) {
     throw Accident({Errc::unavailable, "The database cannot be reached", PQerrorMessage(handle_.get())});
+  }
+}
+
+void PostgresConnection::set_up_session() {
+  session_ = settings_.uri.keeps_statements.value_or(true);
+  if (!session_) return;
+  // A pooler gives out process ids of its own. Behind one that lends its server's sessions by the transaction, what is
+  // set or prepared here would be somebody else's a moment later. One statement finds out and sets.
+  const std::string pid =
+      settings_.uri.keeps_statements ? "pg_backend_pid()" : std::to_string(PQbackendPID(handle_.get()));
+  const std::string own = "CASE WHEN pg_backend_pid() = " + pid + " THEN set_config('";
+  const std::string timeout = "', '" + std::to_string(settings_.statement_timeout.count()) + "', false) END";
+  const std::string sql = "SELECT pg_backend_pid() = " + pid + ", " + own + "statement_timeout" + timeout + ", " + own +
+                          "idle_in_transaction_session_timeout" + timeout + ", " + own +
+                          "default_transaction_read_only', 'on', false) END";
+  current_ = "postgres.session";
+  restart_clock();
+  check(PQsendQuery(handle_.get(), sql.c_str()) == 1, current_);
+  while (const PostgresResult result = next_result()) {
+    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK || PQntuples(result.get()) != 1) {
+      lose(current_, PQresultErrorMessage(result.get()));
+    }
+    session_ = std::string_view(PQgetvalue(result.get(), 0, 0)) == "t";
   }
 }
 
@@ -176,8 +208,10 @@ void PostgresConnection::set_manners(bool writes, bool unhurried) {
 
 void PostgresConnection::restart_clock() {
   // The server's own time-out comes first, where it was set; this one is for a server that does not answer at all.
-  const auto grace = settings_.uri.keeps_statements ? std::chrono::seconds(5) : std::chrono::seconds(0);
-  deadline_ = Clock::now() + settings_.statement_timeout + grace;
+  const auto grace = session_ ? std::chrono::seconds(5) : std::chrono::seconds(0);
+  const auto now = Clock::now();
+  deadline_ = now + settings_.statement_timeout + grace;
+  doubt_ = now + kPatience;
 }
 
 void PostgresConnection::lose(const char* query, std::string why) {
@@ -190,15 +224,24 @@ void PostgresConnection::check(bool sent, const char* query) {
 }
 
 void PostgresConnection::wait(bool for_write) {
-  int patience = -1;
-  if (!unhurried_) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-    if (left.count() <= 0) {
-      usable_ = false;
-      throw Accident({Errc::unavailable, "The database took too long", std::string("query ") + current_});
-    }
-    patience = static_cast<int>(left.count());
+  const auto now = Clock::now();
+  if (!unhurried_ && deadline_ <= now) {
+    usable_ = false;
+    throw Accident({Errc::unavailable, "The database took too long", std::string("query ") + current_});
   }
+  if (settings_.still_there && doubt_ <= now) {
+    // A statement may take its time: it is waited for as long as the server answers at all.
+    if (!settings_.still_there()) lose(current_, "the server does not answer");
+    doubt_ = Clock::now() + kPatience;
+    if (PQconsumeInput(handle_.get()) == 1 && PQisBusy(handle_.get()) == 0) return;
+  }
+  int patience = -1;
+  const auto wake = [&patience, now](Clock::time_point at) {
+    const auto left = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::milliseconds>(at - now).count());
+    if (patience < 0 || left < patience) patience = static_cast<int>(left);
+  };
+  if (!unhurried_) wake(deadline_);
+  if (settings_.still_there) wake(doubt_);
   pollfd socket{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
   if (for_write) socket.events |= POLLOUT;
   if (poll(&socket, 1, patience) < 0 && errno != EINTR) lose(current_, "poll failed");
@@ -242,7 +285,7 @@ void PostgresConnection::send(const Query& query, std::span<const Value> values,
   const auto found = prepared_.find(key_);
   const bool known = found != prepared_.end();
   // Statements put together from pieces must not fill the server's memory: past a bound none is kept.
-  if (!known && (!settings_.uri.keeps_statements || prepared_.size() >= kPreparedStatements)) {
+  if (!known && (!session_ || prepared_.size() >= kPreparedStatements)) {
     check(PQsendQueryParams(to, query.sql, parameters.count(), parameters.types(), parameters.data(),
                             parameters.lengths(), parameters.formats(), 0) == 1,
           query.name);

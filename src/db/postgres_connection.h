@@ -2,6 +2,7 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -32,6 +33,8 @@ struct PostgresSettings {
   Uri uri;
   std::chrono::milliseconds statement_timeout;
   std::chrono::milliseconds connect_timeout;
+  /// Asked when a statement got no answer for a while: whether the server answers others. Empty: it is waited for.
+  std::function<bool()> still_there{};
 };
 
 struct PostgresClear {
@@ -50,6 +53,9 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
+  /// Whether a server takes connections there, if perhaps not ours; waits at most connect_timeout.
+  static bool is_anybody_there(const PostgresSettings& settings);
+
   /// For the statements to come: whether their transaction writes, and whether they may take any time.
   void set_manners(bool writes, bool unhurried);
   /// Runs `query`, after `begin` where that is not null. Throws Transient and what Tx promises.
@@ -63,6 +69,8 @@ class PostgresConnection {
   /// Takes in the answer to `finish_later`, and looks whether the server has hung up meanwhile.
   bool settle() noexcept;
 
+  /// Whether the connection is a session of the server's own, and not lent by a pooler for each transaction.
+  bool is_session() const { return session_; }
   /// False when the connection cannot be used again.
   bool usable() const { return usable_; }
   std::uint64_t generation = 0;                        ///< The owner's mark.
@@ -80,6 +88,7 @@ class PostgresConnection {
   };
 
   void connect();
+  void set_up_session();
   void send(const Query& query, std::span<const Value> values, const Parameters& parameters, std::vector<Step>& steps);
   PostgresResult collect(std::span<const Step> steps);
   PostgresResult next_result();
@@ -97,6 +106,8 @@ class PostgresConnection {
   std::string password_;
   const char* current_ = "";
   std::chrono::steady_clock::time_point deadline_;
+  std::chrono::steady_clock::time_point doubt_;  ///< When to ask whether the server is there at all.
+  bool session_ = true;
   bool writes_ = false;
   bool unhurried_ = false;
   bool usable_ = true;

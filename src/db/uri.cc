@@ -53,7 +53,7 @@ Result<Uri> parse_uri(std::string_view text) {
   uri.conninfo = std::string("postgresql://").append(rest);
   const std::string prepare = take_option(uri.conninfo);
   if (!prepare.empty() && prepare != "on" && prepare != "off") return bad("wharf_prepare is on or off");
-  uri.keeps_statements = prepare != "off";
+  if (!prepare.empty()) uri.keeps_statements = prepare == "on";
   return uri;
 }
 

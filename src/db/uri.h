@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,9 +10,11 @@ namespace wharf::db {
 /// What a database URI says, without opening anything.
 struct Uri {
   Engine engine = Engine::sqlite;
-  std::string path;              ///< SQLite: the file.
-  std::string conninfo;          ///< PostgreSQL: the URI as libpq takes it.
-  bool keeps_statements = true;  ///< PostgreSQL: false after `wharf_prepare=off`, for poolers in transaction mode.
+  std::string path;      ///< SQLite: the file.
+  std::string conninfo;  ///< PostgreSQL: the URI as libpq takes it.
+  /// PostgreSQL: whether a connection is one session of the server's, so that it keeps prepared statements and
+  /// settings: `wharf_prepare=on|off` says so. Nothing: each connection finds out.
+  std::optional<bool> keeps_statements;
 };
 
 /// Reads `sqlite:///relative`, `sqlite:////absolute`, `postgresql://…`, `postgres://…` and SQLAlchemy's

@@ -17,7 +17,7 @@ TEST(DatabaseUri, PostgresIsKnownByEachOfItsNames) {
     ASSERT_TRUE(uri.has_value()) << scheme;
     EXPECT_EQ(uri->engine, Engine::postgres);
     EXPECT_EQ(uri->conninfo, "postgresql://u:p@h:1/d?sslmode=require");
-    EXPECT_TRUE(uri->keeps_statements);
+    EXPECT_FALSE(uri->keeps_statements.has_value());
   }
 }
 
@@ -31,7 +31,7 @@ TEST(DatabaseUri, OurOwnOptionIsTakenOut) {
     const auto uri = parse_uri(row.given);
     ASSERT_TRUE(uri.has_value());
     EXPECT_EQ(uri->conninfo, row.left);
-    EXPECT_FALSE(uri->keeps_statements);
+    EXPECT_EQ(uri->keeps_statements, false);
   }
 }
 
