@@ -54,8 +54,8 @@ run_web "web unit tests" vite.config.ts
 run_web "web flows" vitest.flows.config.ts
 run_pytest "checks of the sources" tests/checks
 run_pytest "OCI conformance on SQLite" tests/conformance --engine sqlite
-# The tests of nodes that share an object store bring database and store themselves: once is enough.
-nodes=(tests/e2e/test_object_store.py tests/e2e/test_proxy.py)
+# The tests of nodes that share things bring database and store themselves: once is enough.
+nodes=(tests/e2e/test_object_store.py tests/e2e/test_outage.py tests/e2e/test_proxy.py tests/e2e/test_shared_database.py)
 run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite "${nodes[@]/#/--ignore=}"
 run_pytest "OCI conformance on PostgreSQL" tests/conformance --engine postgres
 run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres "${nodes[@]/#/--ignore=}"

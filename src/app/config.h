@@ -77,6 +77,7 @@ struct Config {
   int event_loops = 0;                    ///< 0: one a core.
   int worker_threads = 0;                 ///< 0: as many as event loops, at least 4.
   int database_readers = 4;
+  std::chrono::seconds outage_grace{3600};
   std::chrono::seconds shutdown_grace{30};
   http::Limits limits;
   std::uint64_t max_manifest_bytes = 4u << 20;

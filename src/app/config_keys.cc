@@ -50,6 +50,10 @@ std::vector<Key> plain_keys() {
                           "at least.",
                           AT(worker_threads)),
       key<Count<1, 256>>("DB_READERS", kServer, "Threads that read from the database.", AT(database_readers)),
+      key<Count<0, 86'400>>("DB_OUTAGE_GRACE_S", kServer,
+                            "Seconds for which pulls go on from memory while PostgreSQL is gone; 0: they do not. See "
+                            "[scaling](scaling.md).",
+                            AT(outage_grace)),
       key<Count<0, 3600>>("SHUTDOWN_GRACE_S", kServer, "Seconds that requests in flight get when the server stops.",
                           AT(shutdown_grace)),
 

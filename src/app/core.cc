@@ -75,6 +75,11 @@ Result<std::unique_ptr<db::Database>> open_database(const Config& config) {
   return database;
 }
 
+/// For how long pulls go on without the database. One in a file does not go away by itself.
+std::chrono::milliseconds outage_grace(const Config& config) {
+  return config.database_uri().starts_with("sqlite:") ? std::chrono::milliseconds(0) : config.outage_grace;
+}
+
 blob::S3Options s3_options(const ObjectStorage& objects) {
   blob::S3Options options;
   options.scheme = objects.scheme;
@@ -267,6 +272,7 @@ Core::Core(const Config& config, Parts parts)
       secrets_(parts_.database_secret),
       encrypted_(parts_.secret),
       cache_(kManifestCacheBytes),
+      memory_(outage_grace(config).count()),
       users_(*parts_.database, settings_, secrets_, encrypted_, parts_.secret, *parts_.slow),
       organizations_(*parts_.database, settings_),
       teams_(*parts_.database),
@@ -275,16 +281,17 @@ Core::Core(const Config& config, Parts parts)
       repositories_(*parts_.database, settings_, parts_.secret),
       tags_(*parts_.database, settings_),
       uploads_(*parts_.database, settings_, *parts_.blobs),
-      blobs_(*parts_.database, settings_, *parts_.blobs),
+      blobs_(*parts_.database, settings_, *parts_.blobs, memory_),
       logins_(service::LoginService::Parts{.db = *parts_.database,
                                            .settings = settings_,
                                            .users = users_,
                                            .pool = *parts_.slow,
                                            .secrets = secrets_,
-                                           .encrypted = encrypted_}),
-      tokens_(*parts_.database, settings_, parts_.signing),
+                                           .encrypted = encrypted_,
+                                           .key = &parts_.secret}),
+      tokens_(*parts_.database, settings_, parts_.signing, &memory_),
       scans_(*parts_.database, parts_.secret),
-      health_(*parts_.database, *parts_.blobs, config.data),
+      health_(*parts_.database, *parts_.blobs, config.data, outage_grace(config)),
       mails_(*parts_.database, settings_, secrets_),
       tools_{.db = *parts_.database,
              .settings = settings_,
@@ -296,7 +303,7 @@ Core::Core(const Config& config, Parts parts)
              .users = users_,
              .logins = logins_,
              .mails = mails_},
-      manifests_(tools_, cache_),
+      manifests_(tools_, cache_, memory_),
       sessions_(tools_),
       profiles_(tools_),
       user_notifications_(tools_),

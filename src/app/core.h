@@ -33,6 +33,7 @@
 #include "service/profile.h"
 #include "service/prototype.h"
 #include "service/pull_count.h"
+#include "service/pull_memory.h"
 #include "service/registry_size.h"
 #include "service/repository.h"
 #include "service/repository_email.h"
@@ -96,6 +97,7 @@ class Core {
   auth::SecretBox secrets_;
   auth::EncryptedPasswords encrypted_;
   service::ContentCache cache_;
+  service::PullMemory memory_;
   service::UserService users_;
   service::OrganizationService organizations_;
   service::TeamService teams_;

@@ -7,6 +7,7 @@
 #include "app/refusal.h"
 #include "base/log.h"
 #include "registry/token.h"
+#include "service/health.h"
 #include "service/request_facts.h"
 
 namespace wharf::app {
@@ -105,7 +106,8 @@ awaitable<Response> Dispatcher::handle(Request& request) {
       error = accident.error();
     } else {
       error = public_accident(accident.error().code, request.id);
-      log_accident(request, operation, accident.what());
+      const bool known = accident.error().code == Errc::unavailable && services_.health.database_is_away();
+      if (!known) log_accident(request, operation, accident.what());
     }
   } catch (const std::exception& unexpected) {
     error = public_accident(Errc::internal, request.id);

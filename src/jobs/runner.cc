@@ -23,6 +23,7 @@ struct Runner::Clockwork {
   boost::asio::steady_timer timer;
   metrics::Histogram& took;
   metrics::Counter& failures;
+  bool failing = false;  ///< The last round did.
 };
 
 Runner::Runner(std::vector<Job> jobs, metrics::Registry& metrics) {
@@ -69,9 +70,13 @@ awaitable<void> Runner::run_round(Clockwork& clockwork) {
   const auto begun = std::chrono::steady_clock::now();
   try {
     co_await clockwork.job.round();
+    if (std::exchange(clockwork.failing, false)) log::info("a job works again", {{"job", clockwork.job.name}});
   } catch (const std::exception& accident) {
     clockwork.failures.add();
-    log::warn("a job failed; it is tried again", {{"job", clockwork.job.name}, {"detail", accident.what()}});
+    // Once for as long as it fails: some jobs run every second.
+    if (!std::exchange(clockwork.failing, true)) {
+      log::warn("a job failed; it is tried again", {{"job", clockwork.job.name}, {"detail", accident.what()}});
+    }
   }
   clockwork.took.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
 }

@@ -76,6 +76,11 @@ awaitable<Result<Response>> get_manifest(Call& call, ManifestPath in) {
   }
   response.add("Docker-Content-Digest", std::move(found->digest));
   response.add("ETag", etag);
+  if (found->as_of_ms && is_tag(in.reference)) {
+    // Source: OCI distribution-spec 1.1, "Warnings".
+    response.add("Warning", "299 - \"The database cannot be reached; this is what the tag was at " +
+                                rfc3339(*found->as_of_ms) + '"');
+  }
   co_return response;
 }
 

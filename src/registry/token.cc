@@ -70,11 +70,18 @@ void note_client(const Call& call, const std::vector<std::string>& scopes) {
   }
 }
 
-awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
-  service::TokenRequest wanted{.who = {},
-                               .service = std::move(in.service),
-                               .host = std::string(service::service_name(call.services.settings, call.request.host)),
-                               .scopes = http::query_values(call.request.query, "scope")};
+Response answer_of(const service::IssuedToken& issued) {
+  const TokenAnswer answer{.token = issued.token,
+                           .access_token = issued.token,
+                           .expires_in = issued.expires_in_s,
+                           .issued_at = {issued.issued_ms}};
+  auto response = http::json_response(200, json::encode(answer) + "\n");
+  response.add("Cache-Control", "no-cache, no-store, must-revalidate");
+  return response;
+}
+
+/// A token after a login, as far as there are credentials.
+awaitable<Result<Response>> log_in_and_issue(Call& call, service::TokenRequest wanted) {
   const auto authorization = call.request.header("Authorization");
   if (!authorization.empty()) {
     auto basic = http::basic_of(authorization);
@@ -92,11 +99,6 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
     if (!login.who) co_return unauthorized(call, login.who.error());
     wanted.who = std::move(*login.who);
     wanted.who.address = call.request.peer;
-  } else if (!call.services.settings.features.anonymous_access) {
-    auto response = http::json_response(401, R"({"error": "Anonymous access is not allowed"})"
-                                             "\n");
-    add_challenge(response, call);
-    co_return response;
   }
   call.who = wanted.who;
   call.request.caller = call.who.name;
@@ -106,13 +108,33 @@ awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
   if (!issued && issued.error().code == Errc::unauthenticated) co_return unauthorized(call, issued.error());
   if (!issued) co_return issued.error();
   note_client(call, scopes);
-  const TokenAnswer answer{.token = issued->token,
-                           .access_token = issued->token,
-                           .expires_in = issued->expires_in_s,
-                           .issued_at = {issued->issued_ms}};
-  auto response = http::json_response(200, json::encode(answer) + "\n");
-  response.add("Cache-Control", "no-cache, no-store, must-revalidate");
-  co_return response;
+  co_return answer_of(*issued);
+}
+
+awaitable<Result<Response>> ask_for_token(Call& call, AskForToken in) {
+  service::TokenRequest wanted{.who = {},
+                               .service = std::move(in.service),
+                               .host = std::string(service::service_name(call.services.settings, call.request.host)),
+                               .scopes = http::query_values(call.request.query, "scope"),
+                               .credentials = std::string(call.request.header("Authorization"))};
+  if (wanted.credentials.empty() && !call.services.settings.features.anonymous_access) {
+    auto response = http::json_response(401, R"({"error": "Anonymous access is not allowed"})"
+                                             "\n");
+    add_challenge(response, call);
+    co_return response;
+  }
+  auto& tokens = call.services.tokens;
+  if (tokens.cut_off()) {
+    if (const auto again = tokens.issue_again(wanted, now_ms())) co_return answer_of(*again);
+  }
+  try {
+    co_return co_await log_in_and_issue(call, wanted);
+  } catch (const Accident& accident) {
+    if (accident.error().code != Errc::unavailable || !tokens.cut_off()) throw;
+    const auto again = tokens.issue_again(wanted, now_ms());
+    if (!again) throw;
+    co_return answer_of(*again);
+  }
 }
 
 }  // namespace

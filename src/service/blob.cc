@@ -1,6 +1,7 @@
 #include "service/blob.h"
 
 #include "base/clock.h"
+#include "db/outage.h"
 #include "store/blob.h"
 
 namespace wharf::service {
@@ -8,20 +9,48 @@ namespace {
 
 Error unknown_blob(const Digest& digest) { return {Errc::blob_unknown, "blob unknown", {}, digest.text()}; }
 
+/// What the blob store is asked for.
+Result<FoundBlob> found_blob(const store::BlobPull& row, const Digest& wanted) {
+  if (!row.digest) return unknown_blob(wanted);
+  auto stored = Digest::parse(*row.digest);
+  if (!stored) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
+  blob::BlobRef at(std::move(*stored), row.place.value_or(""));
+  return FoundBlob{std::move(at), static_cast<std::uint64_t>(row.size_bytes.value_or(0))};
+}
+
 }  // namespace
+
+std::optional<Result<FoundBlob>> BlobService::remembered(const RegistryCaller& who, const RepoName& name,
+                                                         const Digest& digest) {
+  if (!memory_.on()) return std::nullopt;
+  const auto known = memory_.blob(name, digest.text(), now_ms());
+  // To a stranger what is hidden looks like what is not known.
+  if (!known || pull_refusal(who, name, known->row.repository_id, known->row.is_public)) {
+    if (!who) return registry_refusal();
+    return std::nullopt;
+  }
+  return found_blob(known->row, digest);
+}
 
 awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name, Digest digest) {
   auto find = [&](db::Tx& tx) -> Result<FoundBlob> {
-    const auto row = store::find_blob_for_pull(tx, name, digest, now_ms());
+    const auto now = now_ms();
+    const auto row = store::find_blob_for_pull(tx, name, digest, now);
+    memory_.keep(name, digest.text(), row, now);
     const auto id = row ? std::optional(row->repository_id) : std::nullopt;
     if (auto refused = pull_refusal(who, name, id, row && row->is_public)) return *refused;
-    if (!row->digest) return unknown_blob(digest);
-    auto stored = Digest::parse(*row->digest);
-    if (!stored) return Error{Errc::internal, "The blob's record is damaged", "blob.digest is no digest"};
-    blob::BlobRef at(std::move(*stored), row->place.value_or(""));
-    return FoundBlob{std::move(at), static_cast<std::uint64_t>(row->size_bytes.value_or(0))};
+    return found_blob(*row, digest);
   };
-  co_return co_await db_.lookup(std::move(find));
+  if (!db::is_reachable(db_)) {
+    if (auto known = remembered(who, name, digest)) co_return std::move(*known);
+  }
+  try {
+    co_return co_await db_.lookup(std::move(find));
+  } catch (const Accident& accident) {
+    if (accident.error().code != Errc::unavailable || db::is_reachable(db_)) throw;
+    if (auto known = remembered(who, name, digest)) co_return std::move(*known);
+    throw;
+  }
 }
 
 awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes) {

@@ -22,10 +22,11 @@ struct FoundBlob {
 /// or when they were uploaded or mounted there within the last hour.
 class BlobService {
  public:
-  BlobService(db::Database& database, const Settings& settings, blob::BlobStore& store)
-      : db_(database), settings_(settings), store_(store) {}
+  BlobService(db::Database& database, const Settings& settings, blob::BlobStore& store, PullMemory& memory)
+      : db_(database), settings_(settings), store_(store), memory_(memory) {}
 
-  /// One indexed read. Errors: unauthenticated, repo_unknown, blob_unknown.
+  /// One indexed read; while the database is gone, what it said before.
+  /// Errors: unauthenticated, repo_unknown, blob_unknown. Throws Accident{unavailable}.
   awaitable<Result<FoundBlob>> find(RegistryCaller who, RepoName name, Digest digest);
 
   /// `length_bytes` bytes of a found blob from `offset`. Errors: blob_unknown.
@@ -40,9 +41,12 @@ class BlobService {
   awaitable<Result<bool>> remove(RegistryCaller who, RepoName name, Digest digest);
 
  private:
+  std::optional<Result<FoundBlob>> remembered(const RegistryCaller& who, const RepoName& name, const Digest& digest);
+
   db::Database& db_;
   const Settings& settings_;
   blob::BlobStore& store_;
+  PullMemory& memory_;
 };
 
 }  // namespace wharf::service

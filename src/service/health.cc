@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "db/outage.h"
 
 namespace wharf::service {
 namespace {
@@ -23,12 +24,14 @@ bool Health::good() const {
   return std::ranges::all_of(services, [](const auto& entry) { return entry.second; });
 }
 
+bool HealthService::database_is_away() const { return !db::is_reachable(database_); }
+
 awaitable<bool> HealthService::database_works() {
   auto ping = [](db::Tx& tx) { return tx.get<std::int64_t>(kPing) > 0; };
   try {
     co_return co_await database_.read(std::move(ping));
   } catch (const std::exception& accident) {
-    say("database", accident.what());
+    if (!database_is_away()) say("database", accident.what());
   }
   co_return false;
 }
@@ -64,12 +67,15 @@ awaitable<Health> HealthService::instance() {
   // Quay's names: here one program is the registry's and the web's server, and whoever reads this has reached it. The
   // accounts are in the database, the signing key in memory.
   const bool database = co_await database_works();
-  co_return Health{{{"database", database},
-                    {"auth", database},
-                    {"disk_space", disk_has(kLeastFree)},
-                    {"registry_gunicorn", true},
-                    {"web_gunicorn", true},
-                    {"service_key", true}}};
+  const bool room = disk_has(kLeastFree);
+  Health health{{{"database", database},
+                 {"auth", database},
+                 {"disk_space", room},
+                 {"registry_gunicorn", true},
+                 {"web_gunicorn", true},
+                 {"service_key", true}}};
+  if (!database && database_is_away() && db::time_away(database_) < grace_) health.services["cached_pulls"] = true;
+  co_return health;
 }
 
 awaitable<Health> HealthService::end_to_end() {

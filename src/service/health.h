@@ -21,10 +21,17 @@ struct Health {
 class HealthService {
  public:
   /// `data` is the folder whose file system must have room; empty where nothing is kept on a disk.
-  HealthService(db::Database& database, blob::BlobStore& blobs, std::filesystem::path data)
-      : database_(database), blobs_(blobs), data_(std::move(data)) {}
+  /// A node serves pulls for `grace` after the database went away.
+  HealthService(db::Database& database, blob::BlobStore& blobs, std::filesystem::path data,
+                std::chrono::milliseconds grace)
+      : database_(database), blobs_(blobs), data_(std::move(data)), grace_(grace) {}
 
-  /// What this node needs to answer: the database, its key, room on the disk (1 % at least).
+  /// Whether a failure that says `unavailable` is one of a time without the database, which was logged when it began.
+  bool database_is_away() const;
+
+  /// What this node needs to answer: the database, its key, room on the disk (1 % at least). While it answers
+  /// pulls without the database it says so besides (`cached_pulls`): another node may know better, and if none does, a
+  /// proxy does well to ask one that fails.
   awaitable<Health> instance();
   /// The database, and the blob store with a blob written, read and removed. Anybody may ask: the disk is bothered at
   /// most every 5 s, in between the last result is given.
@@ -41,6 +48,7 @@ class HealthService {
   db::Database& database_;
   blob::BlobStore& blobs_;
   const std::filesystem::path data_;
+  const std::chrono::milliseconds grace_;
   SharedAnswer<bool> storage_{std::chrono::seconds(5)};
 };
 

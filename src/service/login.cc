@@ -1,5 +1,6 @@
 #include "service/login.h"
 
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "base/secret.h"
@@ -18,6 +19,12 @@ constexpr std::size_t kLanes = 64;
 constexpr int kMostWaiting = 512;  // 100 s of bcrypt on one core: past it there is no use in waiting
 constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kAppTokenLength = 120;
+constexpr Millis kForgottenAfterMs = 3'600'000;
+constexpr Millis kCleanEvery = 32;  // about one failure of so many deletes old ones
+
+std::string_view bytes_of(const auth::SecretKey& key) {
+  return {reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()};
+}
 
 LoginOutcome refused(std::string_view why) { return {Error{Errc::unauthenticated, std::string(why)}}; }
 
@@ -59,7 +66,8 @@ struct LoginService::Busy {
   std::atomic<int>* running;
 };
 
-LoginService::LoginService(Parts parts) : parts_(parts) {
+LoginService::LoginService(Parts parts)
+    : parts_(parts), key_(parts.key ? parts.key->derive("sign-in names") : auth::SecretKey::make()) {
   lanes_.reserve(kLanes);
   for (std::size_t i = 0; i < kLanes; ++i) lanes_.push_back(boost::asio::make_strand(parts_.pool));
 }
@@ -88,8 +96,16 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   if (username.size() > kLongestName) username.resize(kLongestName);  // nobody has it, and it is not kept longer
 
   std::optional<store::LoginRow> row;
+  const auto name_key = "name:" + to_hex(bytes_of(key_.derive(username)));
+  const auto address = throttle_key(peer);
+  const auto address_key = address.empty() ? std::string() : "address:" + address;
+  Millis wait = names_.wait_ms(username, now);
   if (db::is_storable_text(username)) {
-    auto find = [&username](db::Tx& tx) -> std::optional<store::LoginRow> {
+    auto find = [&](db::Tx& tx) -> std::optional<store::LoginRow> {
+      for (const auto& failure : store::find_sign_in_failures(tx, name_key, address_key)) {
+        wait = std::max(wait, failure.key == name_key ? backoff_left_ms(failure.failures, failure.at_ms, now)
+                                                      : AddressThrottle::wait_left_ms(failure.at_ms, now));
+      }
       if (username.find('@') == std::string::npos) return store::find_login(tx, username);
       const auto user = store::find_user_by_email(tx, username);
       return user ? store::find_login_by_id(tx, user->id) : std::nullopt;
@@ -98,7 +114,6 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   }
   if (row && !has_password(*row)) row.reset();
 
-  Millis wait = names_.wait_ms(username, now);
   if (row) wait = std::max(wait, backoff_left_ms(row->failed_logins, row->last_failed_login_ms, now));
   if (wait > 0) co_return too_many(wait);
 
@@ -112,7 +127,7 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
     }
   }
   if (!right) {
-    Attempt attempt{row ? row->id : 0, username, std::move(password)};
+    Attempt attempt{row ? row->id : 0, username, std::move(password), name_key, address_key};
     const auto lane = row ? std::hash<std::int64_t>()(row->id) : std::hash<std::string>()(username);
     if (waiting_.fetch_add(1) >= kMostWaiting) {
       waiting_.fetch_sub(1);
@@ -142,11 +157,11 @@ awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attemp
     auto work = boost::asio::make_work_guard(back);
     auto task = [this, busy = Busy(*this), work = std::move(work), back, attempt = std::move(attempt), &verdict,
                  &thrown, handler = std::move(handler)]() mutable {
-      std::int64_t failed = 0;
+      std::optional<Verdict> failed;
       Millis failed_at = 0;
       try {
         verdict = judge(attempt);
-        if (verdict.row && verdict.wait_ms == 0 && !verdict.right) failed = verdict.row->id;
+        if (verdict.wait_ms == 0 && !verdict.right) failed = verdict;
         failed_at = now_ms();
       } catch (...) {
         thrown = std::current_exception();
@@ -155,7 +170,7 @@ awaitable<LoginService::Verdict> LoginService::in_turn(Lane lane, Attempt attemp
       boost::asio::post(back, std::move(handler));
       // Behind the answer, so that the time of a write does not tell a known name from an unknown one; still in the
       // account's turn, so that the next attempt sees it.
-      if (failed != 0) count_failure(failed, attempt.name, failed_at);
+      if (failed) count_failure(attempt, *failed, failed_at);
     };
     boost::asio::post(lane, std::move(task));
   };
@@ -170,19 +185,38 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
   verdict.wait_ms = names_.wait_ms(attempt.name, now_ms());
   if (verdict.wait_ms > 0) return verdict;
   // Once more: an attempt that was here before this one may have changed what the row says.
-  if (attempt.account_id != 0) {
-    auto find = [&attempt](db::Tx& tx) { return store::find_login_by_id(tx, attempt.account_id); };
-    verdict.row = parts_.db.read_now(find);
-  }
+  int failures = 0;
+  Millis last = 0;
+  auto find = [&](db::Tx& tx) -> std::optional<store::LoginRow> {
+    failures = 0;
+    if (attempt.account_id != 0) return store::find_login_by_id(tx, attempt.account_id);
+    for (const auto& failure : store::find_sign_in_failures(tx, attempt.name_key, attempt.name_key)) {
+      failures = failure.failures;
+      last = failure.at_ms;
+    }
+    return std::nullopt;
+  };
+  verdict.row = parts_.db.read_now(find);
   if (verdict.row && !has_password(*verdict.row)) verdict.row.reset();
+  if (verdict.row) {
+    failures = verdict.row->failed_logins;
+    last = verdict.row->last_failed_login_ms;
+  }
+  verdict.wait_ms = backoff_left_ms(failures, last, now_ms());
+  if (verdict.wait_ms > 0) return verdict;
+  // After a failure the next attempt counts as one before it is made: of those at several nodes at once one goes on.
+  if (failures > 0 && !parts_.settings.read_only) {
+    if (!claim(attempt, failures)) {
+      verdict.wait_ms = 1000;
+      return verdict;
+    }
+    verdict.counted = true;
+  }
   if (!verdict.row) {
     auth::verify_nothing(attempt.password);
-    names_.fail(attempt.name, now_ms());
     return verdict;
   }
   const auto& row = *verdict.row;
-  verdict.wait_ms = backoff_left_ms(row.failed_logins, row.last_failed_login_ms, now_ms());
-  if (verdict.wait_ms > 0) return verdict;
 
   if (auth::EncryptedPasswords::looks_encrypted(attempt.password)) {
     const auto clear = parts_.encrypted.open(row.name, attempt.password);
@@ -204,17 +238,34 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
   return verdict;
 }
 
-void LoginService::count_failure(std::int64_t account_id, const std::string& name, Millis at) {
+bool LoginService::claim(const Attempt& attempt, std::int64_t failures) {
+  auto write = [&attempt, failures, now = now_ms()](db::Tx& tx) {
+    return attempt.account_id != 0 ? store::claim_login(tx, attempt.account_id, failures, now)
+                                   : store::claim_sign_in(tx, attempt.name_key, failures, now);
+  };
+  return parts_.db.write_now(write);
+}
+
+void LoginService::count_failure(const Attempt& attempt, const Verdict& verdict, Millis at) {
   if (!parts_.settings.read_only) {
     try {
-      auto write = [account_id, at](db::Tx& tx) { return store::count_failed_login(tx, account_id, at), true; };
+      const bool clean = at % kCleanEvery == 0;
+      auto write = [&](db::Tx& tx) {
+        if (!verdict.counted && verdict.row) store::count_failed_login(tx, verdict.row->id, at);
+        if (!verdict.counted && !verdict.row) store::count_sign_in_failure(tx, attempt.name_key, at);
+        if (!attempt.address_key.empty()) {
+          store::charge_address(tx, attempt.address_key, at, AddressThrottle::kRefillMs);
+        }
+        if (clean) store::forget_sign_in_failures(tx, at - kForgottenAfterMs);
+        return true;
+      };
       parts_.db.write_now(write);
       return;
     } catch (const std::exception& failure) {
       log::warn("a failed login could not be counted in the database", {{"reason", failure.what()}});
     }
   }
-  names_.fail(name, at);
+  names_.fail(attempt.name, at);
 }
 
 awaitable<LoginOutcome> LoginService::robot(std::string username, std::string token) {

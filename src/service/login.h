@@ -46,10 +46,11 @@ std::string app_token_context(std::string_view token_uuid);
 ///   $app           | an app specific token              | its user
 ///
 /// Wrong passwords are counted in the account's row, so that every node knows of them, and each makes the next attempt
-/// wait longer (throttle.h); until then even the right one is refused. Attempts on one account follow one another, so
-/// that many at once gain nothing. A name that nobody has costs what a wrong password costs, and waits like one.
-/// Tokens are random and long: they are neither counted nor throttled.
-/// Source: Quay, "credentials accepted" by the token service.
+/// wait longer (throttle.h); until then even the right one is refused. Attempts on one account follow one another, and
+/// of attempts at several nodes at once one goes on, so that many at once gain nothing. A name that nobody has costs
+/// what a wrong password costs, and waits like one; that, and what an address has failed, every node knows too. Tokens
+/// are random and long: they are neither counted nor throttled. Source: Quay, "credentials accepted" by the token
+/// service.
 class LoginService {
  public:
   /// All must outlive the service. `pool` runs bcrypt (200 ms each): give it threads that nothing urgent waits for.
@@ -60,6 +61,8 @@ class LoginService {
     boost::asio::thread_pool& pool;
     const auth::SecretBox& secrets;  ///< That which seals robot and app tokens.
     const auth::EncryptedPasswords& encrypted;
+    /// Of the names under which failures are kept; the same on every node. Null: one of this process.
+    const auth::SecretKey* key = nullptr;
   };
   explicit LoginService(Parts parts);
   /// Waits for what still runs on the pool.
@@ -81,10 +84,13 @@ class LoginService {
     std::int64_t account_id = 0;  ///< 0: nobody has the name.
     std::string name;             ///< As it was typed.
     std::string password;
+    std::string name_key;
+    std::string address_key;  ///< "": not counted.
   };
   struct Verdict {
     Millis wait_ms = 0;
     bool right = false;
+    bool counted = false;  ///< As a failure, ahead of time.
     std::optional<store::LoginRow> row;
   };
 
@@ -96,11 +102,13 @@ class LoginService {
   /// `judge` on the lane, one attempt after the other; the failure is in the row when the next one's turn comes.
   awaitable<Verdict> in_turn(Lane lane, Attempt attempt);
   Verdict judge(const Attempt& attempt);
-  void count_failure(std::int64_t account_id, const std::string& name, Millis at);
+  bool claim(const Attempt& attempt, std::int64_t failures);
+  void count_failure(const Attempt& attempt, const Verdict& verdict, Millis at);
   void touch(const store::LoginRow& row, std::string token_uuid);
 
   struct Busy;
   Parts parts_;
+  const auth::SecretKey key_;
   auth::PasswordCache passwords_;
   NameThrottle names_;
   AddressThrottle addresses_;

@@ -17,6 +17,7 @@
 #include "service/image_config.h"
 #include "service/manifest_document.h"
 #include "service/page_token.h"
+#include "service/pull_memory.h"
 #include "service/referrer.h"
 #include "service/registry_access.h"
 #include "service/registry_audit.h"
@@ -35,6 +36,7 @@ struct PulledManifest {
   std::string digest;
   std::string media_type;
   std::shared_ptr<const std::string> content;
+  std::optional<Millis> as_of_ms{};  ///< The database cannot be asked: it said so then.
 };
 
 struct PushedManifest {
@@ -71,11 +73,17 @@ struct ManifestView {
 /// answers `unauthenticated` like one that does not exist. Source: OCI distribution-spec 1.1.
 class ManifestService {
  public:
-  ManifestService(const Tools& tools, ContentCache& cache)
-      : db_(tools.db), settings_(tools.settings), blobs_(tools.blobs), cache_(cache), pages_(tools.key) {}
+  ManifestService(const Tools& tools, ContentCache& cache, PullMemory& memory)
+      : db_(tools.db),
+        settings_(tools.settings),
+        blobs_(tools.blobs),
+        cache_(cache),
+        memory_(memory),
+        pages_(tools.key) {}
 
-  /// One indexed read; the bytes come from memory when the digest was pulled lately.
-  /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_expired.
+  /// One indexed read; the bytes come from memory when the digest was pulled lately. While the database is gone, all of
+  /// it comes from memory, and `as_of_ms` says from when.
+  /// Errors: unauthenticated, repo_unknown, manifest_unknown, tag_expired. Throws Accident{unavailable}.
   awaitable<Result<PulledManifest>> pull(RegistryCaller who, RepoName name, Reference reference);
 
   /// Keeps the manifest with the labels that it brings along, and makes or moves the tag, in one transaction. By digest
@@ -114,6 +122,8 @@ class ManifestService {
   awaitable<Result<std::vector<std::string>>> catalog(RegistryCaller who, std::string last, int limit);
 
  private:
+  std::optional<Result<PulledManifest>> remembered(const RegistryCaller& who, const RepoName& name,
+                                                   const Reference& reference);
   awaitable<std::string> read_config(std::optional<Descriptor> config, std::int64_t limit_bytes);
   awaitable<std::string> read_small(Digest digest, std::int64_t limit_bytes);
 
@@ -121,6 +131,7 @@ class ManifestService {
   const Settings& settings_;
   blob::BlobStore& blobs_;
   ContentCache& cache_;
+  PullMemory& memory_;
   const PageTokens pages_;
   std::atomic<std::uint64_t> pushed_bytes_ = 0;
 };

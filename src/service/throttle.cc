@@ -53,7 +53,11 @@ Millis AddressThrottle::wait_ms(std::string_view address, Millis now) {
   const std::lock_guard lock(mutex_);
   const auto* clear_at = clear_at_.find(key);
   if (!clear_at) return 0;
-  return std::max<Millis>(*clear_at - now - (kBurst - 1) * kRefillMs, 0);
+  return wait_left_ms(*clear_at, now);
+}
+
+Millis AddressThrottle::wait_left_ms(Millis clear_at, Millis now) {
+  return std::max<Millis>(clear_at - now - (kBurst - 1) * kRefillMs, 0);
 }
 
 void AddressThrottle::fail(std::string_view address, Millis now) {

@@ -40,6 +40,9 @@ class NameThrottle {
 /// stands for all. An IPv6 address counts with its /64.
 class AddressThrottle {
  public:
+  /// What is left of the wait of an address that will have been forgiven all at `clear_at`.
+  static Millis wait_left_ms(Millis clear_at, Millis now);
+
   static constexpr int kBurst = 200;
   static constexpr Millis kRefillMs = 500;  ///< One failure is forgiven in this time.
 

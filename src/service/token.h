@@ -19,6 +19,7 @@
 #include "base/names.h"
 #include "db/database.h"
 #include "service/lru.h"
+#include "service/pull_memory.h"
 #include "service/settings.h"
 
 namespace wharf::service {
@@ -43,6 +44,7 @@ struct TokenRequest {
   std::string service;              ///< As the client sent it: becomes the audience. "": `host`.
   std::string host;                 ///< `service_name` of the request.
   std::vector<std::string> scopes;  ///< None: a check of the login.
+  std::string credentials{};        ///< The Authorization header that `who` came from; "" for nobody.
 };
 
 struct IssuedToken {
@@ -60,8 +62,9 @@ using TokenPointer = std::shared_ptr<const auth::RegistryToken>;
 /// tokens of the others. Thread-safe.
 class TokenService {
  public:
-  /// `db` and `settings` must outlive the service.
-  TokenService(db::Database& db, const Settings& settings, auth::SigningKey key);
+  /// `db`, `settings` and `memory` must outlive the service. Without a memory nothing is issued while the database is
+  /// gone.
+  TokenService(db::Database& db, const Settings& settings, auth::SigningKey key, PullMemory* memory = nullptr);
 
   /// The `iss` of every token, and the name under which the keys are published.
   static constexpr std::string_view kService = "quay";
@@ -85,6 +88,13 @@ class TokenService {
   /// Cost: one read for all scopes, one signature; a write only to make repositories.
   awaitable<Result<IssuedToken>> issue(TokenRequest request);
 
+  /// Whether the database cannot be asked, and there is a memory to issue tokens from.
+  bool cut_off() const;
+  /// A token of five minutes while the database is gone: to the same credentials for the same scopes as lately, what
+  /// they were granted then, but for changes; to nobody, to pull what was public lately. `request.who` is not read.
+  /// Nothing where that is not known. Source: none, it is ours.
+  std::optional<IssuedToken> issue_again(const TokenRequest& request, Millis now);
+
   /// The token, if it is good for `audience` at `now`. Cost: a look into a cache, or once a signature check; never a
   /// query. Errors: bad_token; then ask `verify_slow` if `worth_asking(bearer)`.
   Result<TokenPointer> verify(std::string_view bearer, std::string_view audience, Millis now);
@@ -107,6 +117,12 @@ class TokenService {
     bool make = false;            ///< The repository is missing and the caller may make it.
     bool make_namespace = false;  ///< Its namespace is missing and the caller may make it.
   };
+  /// What was granted, for issue_again.
+  struct Granted {
+    auth::Principal who;
+    std::vector<Grant> grants;
+    Millis at_ms = 0;
+  };
   struct Verified {
     TokenPointer token;
     std::string audience;
@@ -121,7 +137,9 @@ class TokenService {
   struct ForeignKey {
     auth::VerifyKey key;
     Millis trusted_until_ms;  ///< Then it is looked up again: it may have been withdrawn.
+    Millis found_ms;
   };
+  static constexpr std::size_t kRemembered = 4'096;
   static constexpr std::size_t kShards = 16;
   static constexpr std::size_t kShardCapacity = 512;
 
@@ -131,13 +149,21 @@ class TokenService {
                                        const std::vector<RegistryScope>& scopes) const;
   Result<std::vector<Grant>> make_all(db::Tx& tx, const auth::Principal& who,
                                       const std::vector<RegistryScope>& scopes) const;
-  std::string claims(const TokenRequest& request, const std::vector<Grant>& grants, Millis now) const;
+  std::string claims(const TokenRequest& request, const std::vector<Grant>& grants, Millis now,
+                     std::int64_t life_s) const;
+  std::string memory_key(const TokenRequest& request) const;
+  void remember(const TokenRequest& request, const std::vector<Grant>& grants, Millis now);
+  bool trust_longer(const std::string& kid, Millis now);
   Result<TokenPointer> check(std::string_view bearer, std::string_view audience, Millis now);
   std::optional<auth::VerifyKey> find_key(std::string_view kid, Millis now) const;
 
   db::Database& db_;
   const Settings& settings_;
   auth::SigningKey key_;
+  PullMemory* const memory_;
+  const std::string salt_;  ///< Of the names under which grants are remembered: they are made from passwords.
+  std::mutex granted_mutex_;
+  Lru<Granted> granted_{kRemembered};
   std::array<Shard, kShards> shards_;
   mutable std::mutex keys_mutex_;
   std::map<std::string, ForeignKey, std::less<>> foreign_keys_;

@@ -33,6 +33,14 @@ std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, con
   return tx.one<BlobPull>(digest.is_sha256() ? kFind : kFindAlias, name.ns, name.name, digest, now);
 }
 
+std::vector<BlobPull> blobs_of_manifest(db::Tx& tx, std::int64_t manifest_id) {
+  static const db::Query kList{"blob.of_manifest", R"(
+    SELECT mb.repository_id, FALSE, b.digest, b.size_bytes, b.place
+      FROM manifest_blob mb JOIN blob b ON b.id = mb.blob_id
+     WHERE mb.manifest_id = $1 AND NOT mb.hidden LIMIT 1000)"};
+  return tx.all<BlobPull>(kList, manifest_id);
+}
+
 std::optional<StoredBlob> find_stored_blob(db::Tx& tx, const Digest& digest) {
   static const db::Query kFind{"blob.stored", "SELECT digest, place FROM blob WHERE digest = $1"};
   static const db::Query kFindAlias{"blob.stored_alias", R"(

@@ -25,6 +25,10 @@ BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_byte
 /// Nothing when there is no such repository.
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now);
 
+/// The blobs of a manifest, as far as they show, as pulls by their sha256 find them; at most 1000. `is_public` is not
+/// looked up.
+std::vector<BlobPull> blobs_of_manifest(db::Tx& tx, std::int64_t manifest_id);
+
 /// How the blob store knows bytes: by their sha256 and, where they lie elsewhere, their place.
 struct StoredBlob {
   std::string digest;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "db/database.h"
@@ -36,6 +37,28 @@ std::optional<LoginRow> find_login_by_id(db::Tx& tx, std::int64_t account_id);
 void count_failed_login(db::Tx& tx, std::int64_t account_id, Millis now);
 /// The right password at last.
 void reset_failed_logins(db::Tx& tx, std::int64_t account_id);
+/// One more wrong password ahead of time, if `failures` is still the count: of many who try at once, on any node, one
+/// goes on.
+bool claim_login(db::Tx& tx, std::int64_t account_id, std::int64_t failures, Millis now);
+
+/// Failed logins under a name that nobody has, or from an address.
+struct SignInFailure {
+  std::string key;
+  int failures = 0;
+  Millis at_ms = 0;  ///< A name: of the last one. An address: when all will be forgiven.
+};
+BOOST_DESCRIBE_STRUCT(SignInFailure, (), (key, failures, at_ms))
+
+std::vector<SignInFailure> find_sign_in_failures(db::Tx& tx, const std::string& name_key,
+                                                 const std::string& address_key);
+/// claim_login for a name that nobody has.
+bool claim_sign_in(db::Tx& tx, const std::string& name_key, std::int64_t failures, Millis now);
+void count_sign_in_failure(db::Tx& tx, const std::string& name_key, Millis now);
+/// One more failure, which is forgiven `refill_ms` after those before it.
+void charge_address(db::Tx& tx, const std::string& address_key, Millis now, Millis refill_ms);
+/// Deletes those since before then, 500 at most.
+void forget_sign_in_failures(db::Tx& tx, Millis before);
+
 /// Notes that the account was used, unless that was noted since `unless_since`.
 void touch_account(db::Tx& tx, std::int64_t account_id, Millis now, Millis unless_since);
 

@@ -37,7 +37,8 @@ def _programs():
     return pathlib.Path(found[-1]).parent
 
 
-def _as_postgres():
+def as_postgres():
+    """What to put before a command that will not be run by root."""
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
 
 
@@ -53,10 +54,10 @@ class Postgres:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         if of:
-            run([*_as_postgres(), _programs() / "pg_basebackup", "-D", self.folder / "data", "-d", of.uri(), "-R", "-N",
+            run([*as_postgres(), _programs() / "pg_basebackup", "-D", self.folder / "data", "-d", of.uri(), "-R", "-N",
                  "-c", "fast"], cwd="/")
         else:
-            run([*_as_postgres(), _programs() / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust",
+            run([*as_postgres(), _programs() / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust",
                  "--no-sync", "--locale=C.UTF-8", "-E", "UTF8"], cwd="/")
         with open(self.folder / "data/postgresql.auto.conf", "a") as file:  # the last line of a name counts
             file.write(_SETTINGS.format(port=self.port) + settings)
@@ -64,7 +65,7 @@ class Postgres:
     def start(self):
         log = open(self.folder / "log", "ab")
         # setpriv sets the death signal after it changed the user: the kernel forgets an earlier one then.
-        death = ["setpriv", "--pdeathsig", "SIGQUIT", *_as_postgres()[1:]]
+        death = ["setpriv", "--pdeathsig", "SIGQUIT", *as_postgres()[1:]]
         self.process = subprocess.Popen([*death, str(_programs() / "postgres"), "-D", str(self.folder / "data")],
                                         cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         log.close()
