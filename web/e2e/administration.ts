@@ -6,6 +6,6 @@ export const dialog = (page: Page): Locator => page.getByRole('dialog');
 
 /** Chooses from the menu of a table's row that has this text. */
 export async function action(page: Page, row: string, item: string): Promise<void> {
-  await page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: 'Kebab toggle' }).click();
+  await page.getByRole('row').filter({ hasText: row }).getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: item }).click();
 }

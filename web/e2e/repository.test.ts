@@ -107,13 +107,13 @@ it('tags are added, given an expiry, deleted and brought back', async () => {
   await signIn(page, 'admin', '/repository/admin/app?tab=tags');
   await page.getByRole('link', { name: 'v2', exact: true }).waitFor();
   const row = (tag: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name: tag, exact: true }) });
-  await row('v2').getByRole('button', { name: 'Kebab toggle' }).click();
+  await row('v2').getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Add a tag' }).click();
   await page.locator('#add-name').fill('stable');
   await page.getByRole('button', { name: 'Add the tag' }).click();
   await row('stable').waitFor();
 
-  await row('stable').getByRole('button', { name: 'Kebab toggle' }).click();
+  await row('stable').getByRole('button', { name: 'Actions' }).click();
   await page.getByRole('menuitem', { name: 'Set expiry' }).click();
   await page.getByLabel('At a time').click();
   await page.getByRole('button', { name: 'Set the expiry' }).click();

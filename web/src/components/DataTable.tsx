@@ -1,5 +1,17 @@
-import { Alert, Button, Skeleton } from '@patternfly/react-core';
-import { ActionsColumn, Table, Tbody, Td, Th, Thead, Tr, type IAction, type TdProps } from '@patternfly/react-table';
+import { Alert, Button, MenuToggle, Skeleton } from '@patternfly/react-core';
+import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import {
+  ActionsColumn,
+  Table,
+  Tbody,
+  Td,
+  Th,
+  Thead,
+  Tr,
+  type CustomActionsToggleProps,
+  type IAction,
+  type TdProps,
+} from '@patternfly/react-table';
 import type { ReactNode } from 'react';
 import { wordsOf } from '@/app/toasts';
 
@@ -45,6 +57,20 @@ interface Props<Row> {
   expected?: number;
   /** The rows are of the last question, the next ones are on their way. */
   stale?: boolean;
+}
+
+function ActionsToggle({ onToggle, isOpen, isDisabled, toggleRef }: CustomActionsToggleProps) {
+  return (
+    <MenuToggle
+      ref={toggleRef}
+      variant="plain"
+      icon={<EllipsisVIcon />}
+      aria-label="Actions"
+      isExpanded={isOpen}
+      isDisabled={isDisabled}
+      onClick={onToggle}
+    />
+  );
 }
 
 /** A table of one page of rows: skeleton, error, emptiness, selection, sorting; lines become cards on narrow screens. */
@@ -142,7 +168,7 @@ export function DataTable<Row>(props: Props<Row>) {
                       <div className="wharf-cell">{column.cell(row)}</div>
                     </Td>
                   ))}
-                  {actions && <Td isActionCell>{items.length > 0 && <ActionsColumn items={items} />}</Td>}
+                  {actions && <Td isActionCell>{items.length > 0 && <ActionsColumn items={items} actionsToggle={ActionsToggle} />}</Td>}
                 </Tr>
               );
             })
