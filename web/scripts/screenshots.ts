@@ -11,6 +11,7 @@ const user = process.env.WHARF_USER ?? '';
 const [repository = '', tag = 'latest', other = tag] = process.argv.slice(2);
 const kDocs = join(new URL('.', import.meta.url).pathname, '../../docs/images');
 const kDesktop = { width: 1280, height: 800 };
+const kTall = { width: 1280, height: 1300 };
 const kPhone = { width: 390, height: 844 };
 
 async function settled(page: Page): Promise<void> {
@@ -45,7 +46,7 @@ async function pageOf(browser: Browser, view: View, signedIn: boolean): Promise<
 async function docs(browser: Browser): Promise<void> {
   mkdirSync(kDocs, { recursive: true });
   const shots: [string, string, { width: number; height: number }, boolean][] = [
-    ['overview', '/overview', kDesktop, false],
+    ['overview', '/overview', kTall, false],
     ['repositories', '/repository', kDesktop, false],
     ['tags', `/repository/${repository}?tab=tags`, kDesktop, false],
     ['vulnerabilities', `/repository/${repository}/tag/${tag}?tab=securityreport`, kDesktop, true],

@@ -29,7 +29,7 @@ export const findingColumns: Column<Finding>[] = [
     cell: (finding) => (
       <span title={finding.description}>
         {finding.link ? (
-          <a href={finding.link} target="_blank" rel="noreferrer noopener">
+          <a className="wharf-nowrap" href={finding.link} target="_blank" rel="noreferrer noopener">
             {finding.name}
           </a>
         ) : (

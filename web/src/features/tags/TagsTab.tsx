@@ -71,7 +71,7 @@ function Digest({ digest }: { digest: string }) {
   };
   return (
     <span className="wharf-nowrap wharf-mono" title={digest}>
-      {shortDigest(digest).replace(/^sha256:/, '')}
+      {shortDigest(digest).replace(/^sha256:/, '').slice(0, 10)}
       <Button variant="plain" size="sm" icon={<CopyIcon />} aria-label={`Copy ${shortDigest(digest)}`} onClick={() => void copy()} />
     </span>
   );
