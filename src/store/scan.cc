@@ -63,8 +63,8 @@ void put_scan_back(db::Tx& tx, const ScanTask& task, Millis at, const std::strin
 std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_t data_version, std::int64_t after_id,
                                    int limit, Millis now) {
   static const db::Query kWant{"scan.want", R"(
-    UPDATE scan SET wanted = TRUE, priority = 10, available_ms = CASE WHEN wanted THEN available_ms ELSE $2 END,
-                    lease_ms = 0, attempts = 0
+    UPDATE scan SET wanted = TRUE, priority = 10, lease_ms = 0, attempts = 0,
+                    available_ms = CASE WHEN wanted AND lease_ms = 0 THEN available_ms ELSE $2 END
      WHERE manifest_id = $1 AND status = 'scanned'
        AND NOT (wanted AND priority = 10 AND attempts = 0 AND lease_ms = 0)
        AND EXISTS (SELECT 1 FROM scan_report r WHERE r.manifest_id = $1 AND r.data_version <> $3))"};
