@@ -77,10 +77,14 @@ it('a repository is made, described, and its description is nobody’s script', 
   await page.getByRole('button', { name: 'Write one' }).click();
   await page
     .getByLabel('Description, in Markdown')
-    .fill('# Ships\n\nRun *them*.\n\n<img src=x onerror="window.bad=1"><script>window.bad=1</script>\n\n[bad](javascript:window.bad=1) ![far](https://example.com/x.png)');
+    .fill('# Ships\n\nRun *them*.\n\n<img src=x onerror="window.bad=1"><script>window.bad=1</script>\n\n[bad](javascript:window.bad=1) ![far](https://example.com/x.png)\n\n'
+      + '| Ship | Ready |\n|---|---|\n| <img src=x onerror="window.bad=1"> Ann | yes |\n\n- [x] rigged\n- [ ] manned <svg onload="window.bad=1">\n\nhttps://ships.example.org');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('heading', { name: 'Ships' }).waitFor();
-  expect(await page.locator('.wharf-markdown script, .wharf-markdown img').count()).toBe(0);
+  await page.getByRole('cell', { name: 'Ann' }).waitFor();
+  await page.getByRole('checkbox', { name: 'done' }).waitFor();
+  await page.getByRole('link', { name: 'https://ships.example.org' }).waitFor();
+  expect(await page.locator('.wharf-markdown :is(script, img, svg)').count()).toBe(0);
   expect(await page.evaluate(() => 'bad' in window)).toBe(false);
   await expectGoodManners(page);
   await shot(page, 'information');
