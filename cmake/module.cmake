@@ -18,6 +18,16 @@ add_library(wharf_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cc)
 target_link_libraries(wharf_pch PUBLIC wharf_flags Threads::Threads)
 target_precompile_headers(wharf_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/pch.h)
 
+# The same for test programs, with GoogleTest. Their own code is not optimized in a release build: what they test is in
+# the libraries, and half of the time to compile a test would go into making it fast.
+if(WHARF_TESTS)
+  add_library(wharf_test_pch STATIC ${CMAKE_BINARY_DIR}/pch_anchor.cc)
+  target_link_libraries(wharf_test_pch PUBLIC wharf_flags Threads::Threads GTest::gmock GTest::gtest)
+  target_compile_options(wharf_test_pch PUBLIC $<$<CONFIG:Release>:-O0> $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>)
+  target_precompile_headers(wharf_test_pch PRIVATE
+    ${PROJECT_SOURCE_DIR}/cmake/pch.h <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 # module(NAME SOURCES … DEPENDS … LIBRARIES … TESTS … FUZZERS …)
 # Makes the library wharf_NAME from src/NAME, its test program NAME_test and its fuzzers.
 # DEPENDS are modules below this one; LIBRARIES are what comes from outside.
@@ -49,8 +59,8 @@ endfunction()
 function(test_program name)
   cmake_parse_arguments(T "BOTH_ENGINES" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${T_SOURCES})
-  target_precompile_headers(${name} REUSE_FROM wharf_pch)
-  target_link_libraries(${name} PRIVATE GTest::gmock_main GTest::gtest)
+  target_precompile_headers(${name} REUSE_FROM wharf_test_pch)
+  target_link_libraries(${name} PRIVATE wharf_test_pch GTest::gmock_main GTest::gtest)
   foreach(dependency IN LISTS T_DEPENDS)
     target_link_libraries(${name} PRIVATE wharf_${dependency})
   endforeach()
