@@ -6,7 +6,9 @@
 #include "api/refusals_testing.h"
 #include "inventory/layer.h"
 #include "inventory/testing.h"
+#include "store/layer_inventory.h"
 #include "store/scan.h"
+#include "vuln/feed_cve.h"
 #include "vuln/importer.h"
 
 namespace wharf::api {
@@ -163,6 +165,94 @@ TEST(Scan, IsDoneAgainWhenTheFeedsSaySomethingElse) {
   };
   EXPECT_EQ(security_when(reg, digest, affected).string("/data/Layer/Features/0/Vulnerabilities/0/Name"),
             "CVE-2023-0464");
+}
+
+/// Waits until every name was looked up in the data in force, and every image that this wants was looked at.
+void wait_for_feeds(TestRegistry& reg) {
+  const auto is_over = [](db::Tx& tx) {
+    const auto version = vuln::data_version(tx);
+    return store::list_outdated_names(tx, version, 1).empty() && !store::has_due_scan(tx, now_ms()) &&
+           store::count_scans(tx).wanted == 0;
+  };
+  for (int i = 0; i < 600; ++i) {
+    if (reg.database().read_now(is_over)) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  ADD_FAILURE() << "the feeds were not followed";
+}
+
+/// Of the data that an image's report was made with.
+std::int64_t report_version(TestRegistry& reg, const std::string& digest) {
+  static const db::Query kFind{
+      "test.version",
+      "SELECT r.data_version FROM scan_report r JOIN manifest m ON m.id = r.manifest_id WHERE m.digest = $1"};
+  return reg.database().read_now([&](db::Tx& tx) { return tx.get<std::int64_t>(kFind, digest); });
+}
+
+TEST(Scan, IsDoneAgainWhenOthersSayHowBadAnIssueOfItIs) {
+  TestRegistry reg;
+  make_acme(reg);
+  {
+    vuln::Importer importer(reg.database());
+    auto& debian = importer.feed("debian-test");
+    debian.affects("debian:12", "openssl",
+                   {.advisory = debian.advisory({.id = "TEMP-1", .aliases = {"CVE-2023-0464"}}),
+                    .ranges = {{.high = "9", .high_fixes = true}}});
+    auto& npm = importer.feed("npm-test");
+    npm.affects("npm", "lodash",
+                {.advisory = npm.advisory({.id = "CVE-2021-23337"}), .ranges = {{.high = "9", .high_fixes = true}}});
+    importer.finish();
+  }
+  const auto digest = push_image(reg, "v1", {debian_layer("3.0.8-1")});
+  const auto other = push_image(reg, "v2", {npm_layer()});
+  const std::string severity = "/data/Layer/Features/0/Vulnerabilities/0/Severity";
+  EXPECT_EQ(security_when(reg, digest, is_over).string(severity), "Unknown");
+  EXPECT_EQ(security_when(reg, other, is_over).string(severity), "Unknown");
+  wait_for_feeds(reg);
+  const auto before = report_version(reg, other);
+
+  {
+    vuln::Importer importer(reg.database());
+    importer.feed("nvd/test")
+        .note(vuln::kNvdScope, *vuln::note_of_cve("CVE-2023-0464"),
+              "CVE-2023-0464\tCVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H\n");
+    importer.feed("kev").note(vuln::kKevScope, *vuln::note_of_cve("CVE-2021-23338"), "CVE-2021-23338\t2024-01-01\n");
+    importer.finish();
+  }
+  wait_for_feeds(reg);
+  EXPECT_EQ(security_when(reg, digest, is_over).string(severity), "High");
+  EXPECT_EQ(report_version(reg, other), before) << "nothing was said of what it has";
+}
+
+TEST(Scan, OfOneImageThatFailsLeavesTheOthersOfItsBatch) {
+  TestRegistry reg;
+  make_acme(reg);
+  import_feeds(reg, "3.0.8-1");
+  const std::vector<std::string> images{push_image(reg, "v1", {debian_layer("3.0.8-1")}),
+                                        push_image(reg, "v2", {debian_layer("3.0.8-0")})};
+  for (const auto& digest : images) security_when(reg, digest, is_over);
+  wait_for_feeds(reg);
+  const auto before = report_version(reg, images[0]);
+  // Of two reports that are as long, the database takes one.
+  const auto sql =
+      "CREATE UNIQUE INDEX test_one ON scan_report (packages) WHERE data_version > " + std::to_string(before);
+  const db::Query refuse{"test.refuse", sql.c_str()};
+  reg.database().write_now([&](db::Tx& tx) {
+    tx.script(refuse);
+    return true;
+  });
+  import_feeds(reg, "3.0.9-1");
+  std::vector<store::ScanFailure> failures;
+  const auto has_failed = [&](const Answer&) {
+    failures = reg.database().read_now([](db::Tx& tx) { return store::scan_failures(tx, 10); });
+    return !failures.empty();
+  };
+  security_when(reg, images[0], has_failed);
+  ASSERT_EQ(failures.size(), 1u);
+  EXPECT_EQ(failures[0].reason, "An internal error");
+  for (const auto& digest : images) {
+    EXPECT_EQ(report_version(reg, digest) == before, digest == failures[0].digest) << digest;
+  }
 }
 
 TEST(Scan, IsFoundByPackageAndByVulnerabilityByThoseWhoMayRead) {

@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr int kImagesARound = 100;
+constexpr int kImagesARound = 128;
 constexpr int kNamesARound = 20'000;
 constexpr int kMostTags = 100;
 constexpr int kMostIssuesTold = 100;  // of one report
@@ -81,13 +81,17 @@ void tell_of(db::Tx& tx, const service::Settings& settings, FirstReport first,
 }
 
 awaitable<void> scan_images(std::shared_ptr<scan::Scanner> scanner, ScanCounters counters) {
-  const auto done = co_await scanner->round(kImagesARound);
   const auto count = [](metrics::Counter& counter, std::int64_t by) { counter.add(static_cast<std::uint64_t>(by)); };
-  count(counters.scanned, done.scanned);
-  count(counters.failed, done.failed);
-  count(counters.put_back, done.put_back);
-  count(counters.layers, done.layers);
-  count(counters.layer_bytes, done.layer_bytes);
+  // Counted now and then, until nothing is due.
+  for (bool more = true; more;) {
+    const auto done = co_await scanner->round(kImagesARound);
+    count(counters.scanned, done.scanned);
+    count(counters.failed, done.failed);
+    count(counters.put_back, done.put_back);
+    count(counters.layers, done.layers);
+    count(counters.layer_bytes, done.layer_bytes);
+    more = done.scanned + done.failed + done.put_back >= kImagesARound;
+  }
 }
 
 awaitable<void> follow_feeds(std::shared_ptr<scan::Scanner> scanner, ScanCounters counters) {

@@ -200,7 +200,8 @@ vuln::Report report_of(const scan::LocalImage& image, db::Database* database, bo
   if (!database) return report;
   auto match = [&](db::Tx& tx) {
     matched = vuln::data_version(tx) != 0;
-    vuln::find_issues(tx, report);
+    vuln::Lookups lookups(0);
+    vuln::find_issues(tx, lookups, report);
     return true;
   };
   database->read_now(match);

@@ -6,6 +6,7 @@
 #include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include "base/log.h"
 #include "inventory/image.h"
@@ -24,7 +25,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr int kBatch = 2;
+constexpr int kBatch = 64;
+constexpr int kNewInABatch = 2;  // images whose layers are to be read
+constexpr std::size_t kLargestBatch = std::size_t{16} << 20;
+constexpr std::size_t kKeptOfFeeds = std::size_t{32} << 20;
 constexpr Millis kLeaseMs = 10 * 60'000;
 // The waits before another attempt, the last one for all further ones.
 constexpr Millis kWaits[] = {30'000, 5 * 60'000, 30 * 60'000};
@@ -92,6 +96,23 @@ store::ScanReport row_of(const vuln::Report& report, std::int64_t manifest_id, s
   return row;
 }
 
+/// The documents with statements about an image's vulnerabilities.
+std::vector<blob::BlobRef> statement_documents(db::Tx& tx, std::int64_t manifest_id) {
+  std::vector<blob::BlobRef> documents;
+  for (const auto& content : store::referrers_content(tx, manifest_id, kMostStatements, now_ms())) {
+    const auto manifest = service::parse_manifest("", content);
+    if (!manifest) continue;
+    const bool named = manifest->artifact_type && vuln::is_statement_type(*manifest->artifact_type);
+    for (const auto& layer : manifest->layers) {
+      if (!named && !vuln::is_statement_type(layer.media_type)) continue;
+      const auto stored = store::find_stored_blob(tx, layer.digest);
+      const auto sha256 = stored ? Digest::parse(stored->digest) : std::nullopt;
+      if (sha256) documents.emplace_back(*sha256, stored->place);
+    }
+  }
+  return documents;
+}
+
 /// What `report` says that `before` did not: each issue once.
 std::vector<NewIssue> new_issues(const vuln::Report& report, const std::optional<vuln::Report>& before,
                                  std::int64_t manifest_id) {
@@ -140,9 +161,26 @@ struct Scanner::Image {
   };
   std::int64_t manifest_id = 0;
   std::vector<Layer> layers;
+
+  bool is_known() const { return std::ranges::all_of(layers, &Layer::known); }
 };
 
-Scanner::Scanner(Parts parts) : parts_(std::move(parts)) {}
+/// An image whose report is to be written.
+struct Scanner::Ready {
+  store::ScanTask task;
+  vuln::Report report;
+  store::ScanReport row;
+  std::vector<std::string> issues;
+  std::set<std::pair<std::string, std::string>> scopes;
+};
+
+/// Those that are written together.
+struct Scanner::Batch {
+  std::vector<Ready> images;
+  std::size_t bytes = 0;  ///< About what the reports take.
+};
+
+Scanner::Scanner(Parts parts) : parts_(std::move(parts)), lookups_(kKeptOfFeeds) {}
 
 Scanner::~Scanner() {
   stop();
@@ -157,72 +195,93 @@ awaitable<Scanner::Done> Scanner::round(int most) {
     const bool due = co_await parts_.db.lookup(std::move(look));
     if (!due) break;
     auto take = [now, count = std::min(most, kBatch)](db::Tx& tx) {
-      return store::take_due_scans(tx, now, now + kLeaseMs, count);
+      return store::take_due_scans(tx, now, now + kLeaseMs, count, kNewInABatch);
     };
     const auto tasks = co_await parts_.db.write(std::move(take));
     if (tasks.empty()) break;
     most -= static_cast<int>(tasks.size());
-    for (const auto& task : tasks) co_await look_at(task, done);
+    Batch batch;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      // When it ends, or takes so long that the leases do, others are to have the rest.
+      if (stopping_ || now_ms() > now + kLeaseMs / 2) {
+        const auto rest = std::span(tasks).subspan(i);
+        co_await give_back(rest);
+        break;
+      }
+      co_await look_at(tasks[i], batch, done);
+      if (batch.bytes > kLargestBatch) co_await keep(batch, done);
+    }
+    co_await keep(batch, done);
   }
   co_return done;
 }
 
-awaitable<void> Scanner::look_at(store::ScanTask task, Done& done) {
-  std::string failure, detail;
+awaitable<void> Scanner::look_at(store::ScanTask task, Batch& batch, Done& done) {
+  Error failure{Errc::internal, ""};
   bool final = false;
   auto status = store::ScanStatus::failed;
   try {
     auto image = co_await find_image(task.manifest_id);
     if (!image) {
-      failure = image.error().message;
+      failure = image.error();
       final = true;
     } else if (*image) {
+      // To read layers takes its time: what is ready does not wait for it.
+      if (!(*image)->is_known()) co_await keep(batch, done);
       auto read = co_await read_layers(**image, done);
       if (read && *read) {
-        co_await report(**image, task);
-        ++done.scanned;
+        co_await report(**image, task, batch);
         co_return;
       }
       if (read) {
         status = store::ScanStatus::unsupported;
         final = true;
       } else {
-        failure = read.error().message;
-        detail = read.error().detail;
-        final = read.error().code != Errc::unavailable;
+        failure = read.error();
+        final = failure.code != Errc::unavailable;
       }
     } else {
       co_return;  // It was deleted meanwhile, and its row in the queue with it.
     }
   } catch (const std::exception& accident) {
-    failure = "An internal error";
-    detail = accident.what();
+    failure = {Errc::internal, "An internal error", accident.what()};
   }
+  co_await settle(task, status, final, std::move(failure), done);
+}
+
+awaitable<void> Scanner::settle(store::ScanTask task, store::ScanStatus status, bool final, Error failure, Done& done) {
   if (stopping_ && !final) {
     // It was not tried to its end: the next one to take it starts anew.
-    auto back = [&task](db::Tx& tx) {
-      store::put_scan_back(tx, task, now_ms(), {});
-      return true;
-    };
-    co_await parts_.db.write(std::move(back));
+    const std::span<const store::ScanTask> one(&task, 1);
+    co_await give_back(one);
     co_return;
   }
-  if (!failure.empty()) {
-    log::warn("an image could not be scanned",
-              {{"manifest", task.manifest_id}, {"attempt", task.attempts}, {"reason", failure}, {"detail", detail}});
+  if (!failure.message.empty()) {
+    log::warn("an image could not be scanned", {{"manifest", task.manifest_id},
+                                                {"attempt", task.attempts},
+                                                {"reason", failure.message},
+                                                {"detail", failure.detail}});
   }
   const bool again = !final && task.attempts < parts_.rules.most_attempts;
-  auto settle = [&](db::Tx& tx) {
+  auto note = [&](db::Tx& tx) {
     if (again) {
       const auto wait = kWaits[std::min<std::size_t>(static_cast<std::size_t>(task.attempts), std::size(kWaits)) - 1];
-      store::put_scan_back(tx, task, now_ms() + wait, failure);
+      store::put_scan_back(tx, task, now_ms() + wait, failure.message);
     } else {
-      store::finish_scan(tx, task, status, failure.empty() ? std::nullopt : std::optional(failure));
+      store::finish_scan(tx, task, status, failure.message.empty() ? std::nullopt : std::optional(failure.message));
     }
     return true;
   };
-  co_await parts_.db.write(std::move(settle));
+  co_await parts_.db.write(std::move(note));
   ++(again ? done.put_back : done.failed);
+}
+
+awaitable<void> Scanner::give_back(std::span<const store::ScanTask> tasks) {
+  auto give = [tasks](db::Tx& tx) {
+    for (const auto& task : tasks) store::give_scan_back(tx, task, now_ms());
+    return true;
+  };
+  co_await parts_.db.write(std::move(give));
 }
 
 awaitable<Result<std::optional<Scanner::Image>>> Scanner::find_image(std::int64_t manifest_id) {
@@ -303,23 +362,8 @@ awaitable<Result<std::string>> Scanner::read_layer(blob::BlobRef wanted, std::ui
   co_return co_await run_on(readers_, std::move(job));
 }
 
-awaitable<std::vector<vuln::Statement>> Scanner::statements_of(std::int64_t manifest_id) {
-  auto find = [manifest_id](db::Tx& tx) {
-    std::vector<blob::BlobRef> documents;
-    for (const auto& content : store::referrers_content(tx, manifest_id, kMostStatements, now_ms())) {
-      const auto manifest = service::parse_manifest("", content);
-      if (!manifest) continue;
-      const bool named = manifest->artifact_type && vuln::is_statement_type(*manifest->artifact_type);
-      for (const auto& layer : manifest->layers) {
-        if (!named && !vuln::is_statement_type(layer.media_type)) continue;
-        const auto stored = store::find_stored_blob(tx, layer.digest);
-        const auto sha256 = stored ? Digest::parse(stored->digest) : std::nullopt;
-        if (sha256) documents.emplace_back(*sha256, stored->place);
-      }
-    }
-    return documents;
-  };
-  auto documents = co_await parts_.db.read(std::move(find));
+awaitable<std::vector<vuln::Statement>> Scanner::read_statements(std::int64_t manifest_id,
+                                                                 std::vector<blob::BlobRef> documents) {
   std::vector<vuln::Statement> statements;
   for (auto& document : documents) {
     const auto text = co_await parts_.blobs.read(document, kLargestStatement);
@@ -335,7 +379,7 @@ awaitable<std::vector<vuln::Statement>> Scanner::statements_of(std::int64_t mani
   co_return statements;
 }
 
-awaitable<void> Scanner::report(Image& image, const store::ScanTask& task) {
+awaitable<void> Scanner::report(Image& image, const store::ScanTask& task, Batch& batch) {
   std::vector<inventory::Layer> layers;
   std::vector<std::string> digests;
   for (auto& layer : image.layers) {
@@ -344,43 +388,93 @@ awaitable<void> Scanner::report(Image& image, const store::ScanTask& task) {
     layers.push_back(std::move(*open));
     digests.push_back(layer.digest.text());
   }
-  auto report = vuln::report_of(inventory::merge_layers(layers), std::move(digests));
+  Ready ready{.task = task,
+              .report = vuln::report_of(inventory::merge_layers(layers), std::move(digests)),
+              .row = {},
+              .issues = {},
+              .scopes = {}};
   layers.clear();
+  auto& report = ready.report;
   std::int64_t version = 0;
+  std::vector<blob::BlobRef> documents;
   auto match = [&](db::Tx& tx) {
     version = vuln::data_version(tx);
-    vuln::find_issues(tx, report);
+    vuln::find_issues(tx, lookups_, report);
+    documents.clear();
+    if (!report.issues.empty()) documents = statement_documents(tx, image.manifest_id);
     return true;
   };
   co_await parts_.db.read(match);
-  if (!report.issues.empty()) {
-    const auto statements = co_await statements_of(image.manifest_id);
+  if (!documents.empty()) {
+    const auto statements = co_await read_statements(image.manifest_id, std::move(documents));
     vuln::apply_statements(report, statements);
   }
-
-  std::set<std::pair<std::string, std::string>> scopes;
   for (const auto& reported : report.packages) {
     if (const auto place = vuln::place_of(reported.package, vuln::distribution_of(report, reported))) {
-      scopes.emplace(vuln::to_word(reported.package.kind), place->scope.name);
+      ready.scopes.emplace(vuln::to_word(reported.package.kind), place->scope.name);
     }
   }
-  const auto row = row_of(report, image.manifest_id, version);
-  const auto issue_names = names_of(report);
-  auto keep = [&](db::Tx& tx) {
-    if (!store::find_scan(tx, image.manifest_id)) return false;  // It was deleted meanwhile.
-    const auto before = store::find_scan_report(tx, image.manifest_id);
-    std::optional<vuln::Report> old;
-    if (before) {
-      if (auto open = vuln::open_report(before->content.data)) old = std::move(*open);
+  ready.row = row_of(report, image.manifest_id, version);
+  ready.issues = names_of(report);
+  // Packed it is a fraction of what it takes.
+  batch.bytes += 8 * ready.row.content.data.size() + report.packages.size() * sizeof(vuln::ReportedPackage);
+  batch.images.push_back(std::move(ready));
+}
+
+awaitable<void> Scanner::keep(Batch& batch, Done& done) {
+  const auto images = std::exchange(batch, {}).images;
+  if (images.empty()) co_return;
+  const auto failure = co_await write(images);
+  if (!failure) {
+    done.scanned += static_cast<int>(images.size());
+    co_return;
+  }
+  // One of them cannot be written: the others shall be.
+  for (const auto& image : images) {
+    const std::span<const Ready> one(&image, 1);
+    auto alone = failure;
+    if (images.size() > 1) alone = co_await write(one);
+    if (alone) {
+      Error why{Errc::internal, "An internal error", *alone};
+      co_await settle(image.task, store::ScanStatus::failed, false, std::move(why), done);
+    } else {
+      ++done.scanned;
     }
-    store::set_scan_report(tx, row);
-    store::set_scan_issues(tx, image.manifest_id, issue_names);
+  }
+}
+
+awaitable<std::optional<std::string>> Scanner::write(std::span<const Ready> some) {
+  auto write_all = [&](db::Tx& tx) {
+    std::vector<store::ScanIssues> issues;
+    std::set<std::pair<std::string, std::string>> scopes;
+    for (const auto& [task, report, row, names, places] : some) {
+      if (!store::find_scan(tx, task.manifest_id)) continue;  // It was deleted meanwhile.
+      const auto before = store::find_scan_report(tx, task.manifest_id);
+      std::optional<vuln::Report> old;
+      if (before) {
+        // A report without issues has nothing new.
+        if (report.issues.empty()) {
+          old.emplace();
+        } else if (auto open = vuln::open_report(before->content.data)) {
+          old = std::move(*open);
+        }
+      }
+      store::set_scan_report(tx, row);
+      store::finish_scan(tx, task, store::ScanStatus::scanned, std::nullopt);
+      if (parts_.tell) parts_.tell(tx, new_issues(report, old, task.manifest_id));
+      issues.push_back({task.manifest_id, names});
+      scopes.insert(places.begin(), places.end());
+    }
+    store::set_scan_issues(tx, issues);
     for (const auto& [kind, scope] : scopes) store::add_package_scope(tx, kind, scope);
-    store::finish_scan(tx, task, store::ScanStatus::scanned, std::nullopt);
-    if (parts_.tell) parts_.tell(tx, new_issues(report, old, image.manifest_id));
     return true;
   };
-  co_await parts_.db.write(keep);
+  try {
+    co_await parts_.db.write(write_all);
+  } catch (const std::exception& accident) {
+    co_return accident.what();
+  }
+  co_return std::nullopt;
 }
 
 }  // namespace wharf::scan

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "db/database.h"
 #include "inventory/layer.h"
 #include "store/scan.h"
+#include "vuln/lookups.h"
 #include "vuln/report.h"
 #include "vuln/statement.h"
 
@@ -37,7 +40,8 @@ struct NewIssue {
 ///
 /// A layer is read once, however many images have it and however often the feeds change; what was read is kept. Several
 /// nodes work on one queue: each takes a few images for ten minutes at a time, and what a dead one leaves is taken by
-/// another. Memory: one layer's readers and two images' inventories.
+/// another; their reports are written together, a lease being over only with its report. Memory: one layer's readers,
+/// one image's inventories, 16 MiB of reports, and 32 MiB of what the feeds say of packages.
 class Scanner {
  public:
   struct Parts {
@@ -67,15 +71,24 @@ class Scanner {
 
  private:
   struct Image;
-  awaitable<void> look_at(store::ScanTask task, Done& done);
+  struct Ready;
+  struct Batch;
+  awaitable<void> look_at(store::ScanTask task, Batch& batch, Done& done);
+  awaitable<void> settle(store::ScanTask task, store::ScanStatus status, bool final, Error failure, Done& done);
+  awaitable<void> give_back(std::span<const store::ScanTask> tasks);
   awaitable<Result<bool>> read_layers(Image& image, Done& done);
   awaitable<Result<std::string>> read_layer(blob::BlobRef wanted, std::uint64_t size_bytes);
   awaitable<Result<std::optional<Image>>> find_image(std::int64_t manifest_id);
-  awaitable<std::vector<vuln::Statement>> statements_of(std::int64_t manifest_id);
-  awaitable<void> report(Image& image, const store::ScanTask& task);
+  awaitable<std::vector<vuln::Statement>> read_statements(std::int64_t manifest_id,
+                                                          std::vector<blob::BlobRef> documents);
+  awaitable<void> report(Image& image, const store::ScanTask& task, Batch& batch);
+  awaitable<void> keep(Batch& batch, Done& done);
+  awaitable<std::optional<std::string>> write(std::span<const Ready> some);
+  awaitable<bool> want_images_of(std::int64_t name_id, std::int64_t data_version, std::set<std::int64_t>& wanted);
 
   const Parts parts_;
   std::atomic<bool> stopping_{false};
+  vuln::Lookups lookups_;      ///< For the images of a round.
   bool older_wanted_ = false;  ///< What older readers have read is in the queue again.
   boost::asio::thread_pool readers_{1};
 };

@@ -1,6 +1,8 @@
 #include "store/scan.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 namespace wharf::store {
 
@@ -31,7 +33,7 @@ struct DueScan {
 BOOST_DESCRIBE_STRUCT(DueScan, (), (manifest_id, attempts, status))
 }  // namespace
 
-std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int limit) {
+std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int limit, int most_new) {
   static const db::Query kDue{"scan.due", R"(
     SELECT manifest_id, attempts + 1, status FROM scan WHERE wanted AND available_ms <= $1
      ORDER BY priority, available_ms, manifest_id LIMIT $2)"};
@@ -40,6 +42,7 @@ std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int l
   tx.lock("scan");
   std::vector<ScanTask> tasks;
   for (const auto& due : tx.all<DueScan>(kDue, now, limit)) {
+    if (due.status != ScanStatus::scanned && most_new-- == 0) break;
     tx.run(kTake, due.manifest_id, until);
     tasks.push_back({due.manifest_id, due.attempts, until, due.status});
   }
@@ -60,17 +63,20 @@ void put_scan_back(db::Tx& tx, const ScanTask& task, Millis at, const std::strin
   tx.run(kPut, task.manifest_id, task.lease_ms, at, error);
 }
 
-std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_t data_version, std::int64_t after_id,
-                                   int limit, Millis now) {
+void give_scan_back(db::Tx& tx, const ScanTask& task, Millis now) {
+  static const db::Query kGive{"scan.give_back", R"(
+    UPDATE scan SET available_ms = $3, attempts = attempts - 1 WHERE manifest_id = $1 AND lease_ms = $2)"};
+  tx.run(kGive, task.manifest_id, task.lease_ms, now);
+}
+
+void want_scans(db::Tx& tx, std::span<const std::int64_t> manifests, std::int64_t data_version, Millis now) {
   static const db::Query kWant{"scan.want", R"(
     UPDATE scan SET wanted = TRUE, priority = 10, lease_ms = 0, attempts = 0,
                     available_ms = CASE WHEN wanted AND lease_ms = 0 THEN available_ms ELSE $2 END
      WHERE manifest_id = $1 AND status = 'scanned'
        AND NOT (wanted AND priority = 10 AND attempts = 0 AND lease_ms = 0)
        AND EXISTS (SELECT 1 FROM scan_report r WHERE r.manifest_id = $1 AND r.data_version <> $3))"};
-  const auto manifests = manifests_with_package(tx, name_id, after_id, limit);
   for (const auto id : manifests) tx.run(kWant, id, now, data_version);
-  return std::ssize(manifests) < limit ? 0 : manifests.back();
 }
 
 std::int64_t want_scans_of_readers_before(db::Tx& tx, std::int64_t reader, Millis now) {
@@ -122,26 +128,87 @@ std::optional<ScanReport> find_scan_report(db::Tx& tx, std::int64_t manifest_id)
 
 namespace {
 
-std::int64_t make_issue_name(db::Tx& tx, std::string_view name) {
-  static const db::Query kFind{"issue_name.find", "SELECT id FROM issue_name WHERE name = $1"};
-  if (const auto known = tx.one<std::int64_t>(kFind, name)) return *known;
-  // Another node may add it at this moment: the update makes its row ours to read.
-  static const db::Query kAdd{"issue_name.add", R"(
-    INSERT INTO issue_name (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1 RETURNING id)"};
-  return tx.get<std::int64_t>(kAdd, name);
+constexpr std::size_t kNamesAtOnce = 32;
+
+/// The list of kNamesAtOnce parameters from `$2` on.
+std::string name_list() {
+  std::string list = "($2";
+  for (std::size_t i = 1; i < kNamesAtOnce; ++i) list += ", $" + std::to_string(2 + i);
+  return list + ")";
+}
+
+/// Calls `each` with `first` and the next kNamesAtOnce names, until there are none; the last one fills what is left.
+template <class Each>
+void in_lists(std::int64_t first, const std::vector<std::string>& names, Each each) {
+  for (std::size_t at = 0; at < names.size(); at += kNamesAtOnce) {
+    std::array<db::Value, 1 + kNamesAtOnce> values;
+    values[0] = db::to_value(first);
+    for (std::size_t i = 0; i < kNamesAtOnce; ++i)
+      values[1 + i] = db::to_value(names[std::min(at + i, names.size() - 1)]);
+    each(values);
+  }
+}
+
+/// Makes rows for those of `names`, sorted, that have none.
+void make_issue_names(db::Tx& tx, const std::vector<std::string>& names) {
+  static const std::string sql = "SELECT name FROM issue_name WHERE id > $1 AND name IN " + name_list();
+  static const db::Query kFind{"issue_name.find", sql.c_str()};
+  static const db::Query kAdd{"issue_name.add",
+                              "INSERT INTO issue_name (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = $1"};
+  std::set<std::string> known;
+  in_lists(0, names, [&](std::span<const db::Value> values) {
+    tx.visit(kFind, values, [&](db::RowReader& row) {
+      known.insert(row.get<std::string>(0));
+      return true;
+    });
+  });
+  for (const auto& name : names) {
+    // Another node may add it at this moment: the update makes its row ours to read.
+    if (!known.contains(name)) tx.run(kAdd, name);
+  }
 }
 
 }  // namespace
 
-void set_scan_issues(db::Tx& tx, std::int64_t manifest_id, const std::vector<std::string>& names) {
-  static const db::Query kForget{"scan_issue.delete", "DELETE FROM scan_issue WHERE manifest_id = $1"};
-  static const db::Query kAdd{"scan_issue.add", R"(
-    INSERT INTO scan_issue (issue_id, manifest_id) VALUES ($1, $2) ON CONFLICT DO NOTHING)"};
-  tx.run(kForget, manifest_id);
+void set_scan_issues(db::Tx& tx, std::span<const ScanIssues> scans) {
+  static const db::Query kKnown{"scan_issue.names", R"(
+    SELECT n.name FROM scan_issue s JOIN issue_name n ON n.id = s.issue_id WHERE s.manifest_id = $1)"};
+  static const db::Query kForgetAll{"scan_issue.delete_all", "DELETE FROM scan_issue WHERE manifest_id = $1"};
+  static const std::string forget =
+      "DELETE FROM scan_issue WHERE manifest_id = $1 AND issue_id IN (SELECT id FROM issue_name WHERE name IN " +
+      name_list() + ")";
+  static const db::Query kForget{"scan_issue.delete", forget.c_str()};
+  static const std::string add =
+      "INSERT INTO scan_issue (issue_id, manifest_id) SELECT id, CAST($1 AS BIGINT) FROM issue_name WHERE name IN " +
+      name_list() + " ON CONFLICT DO NOTHING";
+  static const db::Query kAdd{"scan_issue.add", add.c_str()};
+  std::vector<std::vector<std::string>> added(scans.size());
+  std::set<std::string> all;
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    const auto& scan = scans[i];
+    std::set<std::string> known;
+    for (auto& name : tx.all<std::string>(kKnown, scan.manifest_id)) known.insert(std::move(name));
+    std::size_t kept = 0;
+    for (const auto& name : scan.names) {
+      if (known.erase(name) > 0) {
+        ++kept;
+      } else {
+        added[i].push_back(name);
+      }
+    }
+    if (kept == 0 && !known.empty()) {
+      tx.run(kForgetAll, scan.manifest_id);
+    } else {
+      in_lists(scan.manifest_id, {known.begin(), known.end()},
+               [&](std::span<const db::Value> values) { tx.change(kForget, values); });
+    }
+    all.insert(added[i].begin(), added[i].end());
+  }
   // In one order on every node, so that none waits for a name that waits for it.
-  std::vector<std::string> sorted = names;
-  std::ranges::sort(sorted);
-  for (const auto& name : sorted) tx.run(kAdd, make_issue_name(tx, name), manifest_id);
+  make_issue_names(tx, {all.begin(), all.end()});
+  for (std::size_t i = 0; i < scans.size(); ++i) {
+    in_lists(scans[i].manifest_id, added[i], [&](std::span<const db::Value> values) { tx.change(kAdd, values); });
+  }
 }
 
 std::vector<std::int64_t> manifests_with_issue(db::Tx& tx, std::string_view issue, std::int64_t after_id, int limit) {

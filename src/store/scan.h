@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,9 @@ struct ScanTask {
   Millis lease_ms = 0;        ///< Until then nobody else takes it; also what `finish_scan` knows it by.
   ScanStatus status = ScanStatus::queued;
 };
-/// Takes up to `limit` that are due until `until`: a worker that dies leaves them to the others.
-std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int limit);
+/// Takes up to `limit` that are due until `until`, and of those that were never scanned no more than `most_new`, as
+/// they take long: a worker that dies leaves them to the others.
+std::vector<ScanTask> take_due_scans(db::Tx& tx, Millis now, Millis until, int limit, int most_new);
 /// Whether there is one to take, without taking it.
 bool has_due_scan(db::Tx& tx, Millis now);
 /// The task is done. If the manifest was wanted again since it was taken, it stays in the queue.
@@ -38,11 +40,11 @@ bool has_due_scan(db::Tx& tx, Millis now);
 void finish_scan(db::Tx& tx, const ScanTask& task, ScanStatus status, const std::optional<std::string>& error);
 /// It is to be tried again at `at`.
 void put_scan_back(db::Tx& tx, const ScanTask& task, Millis at, const std::string& error);
-/// Scanned manifests that have a layer with the package of this name (`package_name.id`) are to be looked at again, if
-/// their reports are of other data than `data_version`. Looks at up to `limit` manifests after `after_id`; answers the
-/// last one, 0 when there are no more.
-std::int64_t want_scans_of_package(db::Tx& tx, std::int64_t name_id, std::int64_t data_version, std::int64_t after_id,
-                                   int limit, Millis now);
+/// It was not tried to its end: it is due at once, as if it had not been taken.
+void give_scan_back(db::Tx& tx, const ScanTask& task, Millis now);
+/// Those of `manifests` that are scanned are to be looked at again, if their reports are of other data than
+/// `data_version`.
+void want_scans(db::Tx& tx, std::span<const std::int64_t> manifests, std::int64_t data_version, Millis now);
 
 /// Manifests with a layer whose inventory is of a reader before `reader` are to be looked at again; answers how many.
 std::int64_t want_scans_of_readers_before(db::Tx& tx, std::int64_t reader, Millis now);
@@ -83,8 +85,14 @@ BOOST_DESCRIBE_STRUCT(ScanReport, (),
 void set_scan_report(db::Tx& tx, const ScanReport& report);
 std::optional<ScanReport> find_scan_report(db::Tx& tx, std::int64_t manifest_id);
 
-/// Notes what issues a manifest is known for, in place of what was noted before. Each name once.
-void set_scan_issues(db::Tx& tx, std::int64_t manifest_id, const std::vector<std::string>& names);
+/// What a manifest is known for: every name once.
+struct ScanIssues {
+  std::int64_t manifest_id = 0;
+  std::vector<std::string> names;
+};
+/// Notes it in place of what was noted before. Statements: two for every 32 names that are new to a manifest, one for
+/// every 32 that are gone.
+void set_scan_issues(db::Tx& tx, std::span<const ScanIssues> scans);
 /// Up to `limit` manifests after `after_id` that are known for an issue, by id.
 std::vector<std::int64_t> manifests_with_issue(db::Tx& tx, std::string_view issue, std::int64_t after_id, int limit);
 /// Likewise those with a layer that has a package of this name (`package_name.id`).

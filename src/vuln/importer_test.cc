@@ -45,8 +45,10 @@ class VulnDatabase : public testing::TestWithParam<db::Engine> {
 
   /// "name [advisory] severity fixed_by" of each finding.
   std::vector<std::string> findings(const Package& package, const inventory::Distribution& distribution = {}) {
-    const auto all =
-        database->read_now([&](db::Tx& tx) { return find_vulnerabilities(tx, std::span(&package, 1), distribution); });
+    const auto all = database->read_now([&](db::Tx& tx) {
+      lookups.begin(tx);
+      return find_vulnerabilities(tx, lookups, std::span(&package, 1), distribution);
+    });
     std::vector<std::string> lines;
     for (const auto& finding : all.at(0)) {
       lines.push_back(finding.name + " [" + finding.advisory + "] " +
@@ -72,6 +74,7 @@ class VulnDatabase : public testing::TestWithParam<db::Engine> {
   db::TestDatabase made = db::TestDatabase::make_migrated(GetParam());
   std::unique_ptr<db::Database> database;
   TemporaryFolder folder;
+  Lookups lookups{1 << 20};  // kept from one look-up to the next, as the scanner does
 };
 
 constexpr std::string_view kRequests = R"({"id": "PYSEC-2018-28", "aliases": ["CVE-2018-18074"], "affected": [{
@@ -118,7 +121,7 @@ TEST_P(VulnDatabase, FindsWhatFeedsSay) {
 
   const auto all = database->read_now([&](db::Tx& tx) {
     return find_vulnerabilities(
-        tx, std::array{kLibssl, Package{.kind = Kind::pypi, .name = "requests", .version = "2"}}, kDebian);
+        tx, lookups, std::array{kLibssl, Package{.kind = Kind::pypi, .name = "requests", .version = "2"}}, kDebian);
   });
   ASSERT_THAT(all, SizeIs(2));
   EXPECT_EQ(all[0][1].exploited_since, "2023-05-01");
@@ -279,7 +282,7 @@ TEST_P(VulnDatabase, GoesToAnotherMachineInOneFile) {
   EXPECT_THAT(*taken, SizeIs(3));
   const auto find = [&](db::Tx& tx) {
     return find_vulnerabilities(
-        tx, std::array{kLibssl, Package{.kind = Kind::pypi, .name = "requests", .version = "2"}}, kDebian);
+        tx, lookups, std::array{kLibssl, Package{.kind = Kind::pypi, .name = "requests", .version = "2"}}, kDebian);
   };
   EXPECT_EQ(other->read_now(find), database->read_now(find));
   const auto rows = [](db::Tx& tx) { return list_feeds(tx); };

@@ -63,6 +63,7 @@ struct CveFacts {
   double epss = 0, epss_percentile = 0;
   std::string exploited_since;
 };
+BOOST_DESCRIBE_STRUCT(CveFacts, (), (vector, epss, epss_percentile, exploited_since))
 
 /// What a package's hits come to. The same issue under several names, or from several feeds, is one finding: a
 /// distribution's own feed is believed before others, and then whoever knows a fix. What a believed feed says is not

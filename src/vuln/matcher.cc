@@ -1,12 +1,10 @@
 #include "vuln/matcher.h"
 
-#include <charconv>
 #include <set>
 
 #include "vuln/cpe.h"
-#include "vuln/feed_cve.h"
+#include "vuln/facts.h"
 #include "vuln/feed_vex.h"
-#include "vuln/severity.h"
 
 namespace wharf::vuln {
 namespace {
@@ -34,78 +32,25 @@ std::vector<std::string> cpes_of(db::Tx& tx, const inventory::Distribution& dist
   return cpes.empty() ? default_cpes(distribution) : cpes;
 }
 
-double number(std::string_view text) {
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-/// What is known of each of `cves`.
-std::map<std::string, CveFacts> facts_of(db::Tx& tx, const std::set<std::string>& cves) {
-  std::map<std::string, CveFacts> facts;
-  std::set<std::string> names;
-  for (const auto& cve : cves) {
-    if (const auto note = note_of_cve(cve)) names.insert(*note);
+/// `facts` of `cves`, and where NVD says nothing of how bad something is that advisories about languages' packages do
+/// not judge either, what the advisories of other feeds say. Distributions have the last word on their own.
+std::map<std::string, CveFacts> language_facts(db::Tx& tx, Lookups& lookups, const std::set<std::string>& cves,
+                                               const std::set<std::string>& unjudged,
+                                               const std::map<std::string, CveFacts>& facts) {
+  std::map<std::string, CveFacts> result;
+  for (const auto& cve : cves) result.emplace(cve, facts.at(cve));
+  const auto& vectors = lookups.alias_vectors(tx, unjudged);
+  for (const auto& name : unjudged) {
+    auto& vector = result[name].vector;
+    if (vector.empty()) vector = vectors.at(name);
   }
-  const auto each = [&](std::string_view scope, auto take_line) {
-    const auto notes = find_notes(tx, std::string(scope), listed(names));
-    for (const auto& cve : cves) {
-      const auto note = note_of_cve(cve);
-      const auto found = note ? notes.find(*note) : notes.end();
-      if (found == notes.end()) continue;
-      if (const auto line = line_of_cve(found->second, cve)) take_line(facts[cve], *line);
-    }
-  };
-  each(kNvdScope, [](CveFacts& fact, std::string_view line) { fact.vector = line; });
-  each(kEpssScope, [](CveFacts& fact, std::string_view line) {
-    const auto tab = line.find('\t');
-    fact.epss = number(line.substr(0, tab));
-    if (tab != std::string_view::npos) fact.epss_percentile = number(line.substr(tab + 1));
-  });
-  each(kKevScope, [](CveFacts& fact, std::string_view line) { fact.exploited_since = line; });
-  return facts;
-}
-
-/// The names of what advisories about languages' packages do not say how bad it is. Distributions have the last word on
-/// their own.
-std::set<std::string> unjudged_names(std::span<const inventory::Package> packages,
-                                     const std::vector<std::vector<Hit>>& hits,
-                                     const std::map<AdvisoryKey, Advisory>& advisories) {
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < packages.size(); ++i) {
-    if (inventory::of_distribution(packages[i].kind)) continue;
-    for (const Hit& one : hits[i]) {
-      const auto advisory = advisories.find({one.said.import_id, one.said.affected.advisory});
-      if (advisory == advisories.end() || judged(advisory->second) != Severity::unknown) continue;
-      names.insert(advisory->second.id);
-      names.insert(advisory->second.aliases.begin(), advisory->second.aliases.end());
-    }
-  }
-  return names;
-}
-
-/// What is known of CVEs, for a language's packages: where NVD says nothing of how bad it is, what the advisories of
-/// other feeds say.
-std::map<std::string, CveFacts> with_aliases(db::Tx& tx, const std::set<std::string>& names,
-                                             std::map<std::string, CveFacts> facts) {
-  std::set<std::string> notes;
-  for (const auto& name : names) {
-    if (const auto note = note_of_alias(name)) notes.insert(*note);
-  }
-  const auto found = find_notes(tx, std::string(kAliasScope), listed(notes));
-  for (const auto& name : names) {
-    const auto note = note_of_alias(name);
-    const auto lines = note ? found.find(*note) : found.end();
-    if (lines == found.end()) continue;
-    const auto vector = line_of_cve(lines->second, name);
-    if (vector && facts[name].vector.empty()) facts[name].vector = *vector;
-  }
-  return facts;
+  return result;
 }
 
 }  // namespace
 
-std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, std::span<const inventory::Package> packages,
+std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, Lookups& lookups,
+                                                       std::span<const inventory::Package> packages,
                                                        const inventory::Distribution& distribution) {
   std::vector<std::optional<Place>> places;
   std::map<std::string, std::set<std::string>> wanted;  // names by scope
@@ -114,15 +59,15 @@ std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, std::span<con
     if (places.back())
       wanted[places.back()->scope.name].insert(places.back()->names.begin(), places.back()->names.end());
   }
-  std::map<std::string, std::map<std::string, std::vector<Said>>> said;
-  for (const auto& [scope, names] : wanted) said[scope] = find_entries(tx, scope, listed(names));
+  std::map<std::string, const std::map<std::string, std::vector<Said>>*> said;
+  for (const auto& [scope, names] : wanted) said[scope] = &lookups.entries(tx, scope, names);
   const auto cpes = wanted.contains(std::string(kRedHat)) ? cpes_of(tx, distribution) : std::vector<std::string>();
 
   std::vector<std::vector<Hit>> hits(packages.size());
   std::set<AdvisoryKey> keys;
   for (std::size_t i = 0; i < packages.size(); ++i) {
     if (!places[i]) continue;
-    const auto& entries = said[places[i]->scope.name];
+    const auto& entries = *said[places[i]->scope.name];
     for (const auto& name : places[i]->names) {
       const auto found = entries.find(name);
       if (found == entries.end()) continue;
@@ -135,18 +80,29 @@ std::vector<std::vector<Finding>> find_vulnerabilities(db::Tx& tx, std::span<con
     }
   }
 
-  const auto advisories = find_advisories(tx, {keys.begin(), keys.end()});
+  const auto& advisories = lookups.advisories(tx, keys);
   std::set<std::string> cves;
-  for (const auto& [key, advisory] : advisories) {
-    cves.insert(advisory.id);
-    cves.insert(advisory.aliases.begin(), advisory.aliases.end());
+  for (const auto& key : keys) {
+    const auto advisory = advisories.find(key);
+    if (advisory == advisories.end()) continue;
+    cves.insert(advisory->second.id);
+    cves.insert(advisory->second.aliases.begin(), advisory->second.aliases.end());
   }
-  const auto facts = facts_of(tx, cves);
-  const auto unjudged = unjudged_names(packages, hits, advisories);
-  const auto language_facts = unjudged.empty() ? facts : with_aliases(tx, unjudged, facts);
+  std::set<std::string> unjudged;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    if (inventory::of_distribution(packages[i].kind)) continue;
+    for (const Hit& one : hits[i]) {
+      const auto advisory = advisories.find({one.said.import_id, one.said.affected.advisory});
+      if (advisory != advisories.end()) add_unjudged(advisory->second, unjudged);
+    }
+  }
+  const auto& facts = lookups.facts(tx, cves);
+  const auto of_languages =
+      unjudged.empty() ? std::map<std::string, CveFacts>() : language_facts(tx, lookups, cves, unjudged, facts);
   std::vector<std::vector<Finding>> findings;
   for (std::size_t i = 0; i < packages.size(); ++i) {
-    const auto& known = inventory::of_distribution(packages[i].kind) ? facts : language_facts;
+    const bool own = unjudged.empty() || inventory::of_distribution(packages[i].kind);
+    const auto& known = own ? facts : of_languages;
     findings.push_back(findings_of(std::move(hits[i]), advisories, known));
   }
   return findings;

@@ -41,7 +41,8 @@ Report report_of(inventory::Image image, std::vector<std::string> layers) {
   return report;
 }
 
-void find_issues(db::Tx& tx, Report& report) {
+void find_issues(db::Tx& tx, Lookups& lookups, Report& report) {
+  lookups.begin(tx);
   std::vector<std::vector<Finding>> findings(report.packages.size());
   for (std::size_t d = 0; d < report.distributions.size(); ++d) {
     std::vector<inventory::Package> packages;
@@ -51,7 +52,7 @@ void find_issues(db::Tx& tx, Report& report) {
       packages.push_back(report.packages[i].package);
       places.push_back(i);
     }
-    auto found = find_vulnerabilities(tx, packages, report.distributions[d]);
+    auto found = find_vulnerabilities(tx, lookups, packages, report.distributions[d]);
     for (std::size_t i = 0; i < found.size(); ++i) findings[places[i]] = std::move(found[i]);
   }
   for (auto& package : report.packages) package.findings.clear();

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "db/database.h"
 #include "inventory/image.h"
+#include "vuln/lookups.h"
 #include "vuln/match.h"
 
 /// What an image has in it, and what that is known for: made once by the scanner, read by everybody who asks.
@@ -67,7 +68,7 @@ inline const inventory::Distribution& distribution_of(const Report& report, cons
 /// A report of what an image has, without what it is known for. `layers` are the layers' names, the lowest first.
 Report report_of(inventory::Image image, std::vector<std::string> layers);
 /// Looks up what the data in force says of every package of the report. Throws as find_entries.
-void find_issues(db::Tx& tx, Report& report);
+void find_issues(db::Tx& tx, Lookups& lookups, Report& report);
 /// Adds what was found of each package, in the order of `report.packages`.
 void add_findings(Report& report, std::span<const std::vector<Finding>> findings);
 

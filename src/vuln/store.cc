@@ -38,6 +38,12 @@ struct EntryRow {
 };
 BOOST_DESCRIBE_STRUCT(EntryRow, (), (import_id, feed, name, body))
 
+struct DataState {
+  std::int64_t newest = 0;
+  std::int64_t sum = 0;
+};
+BOOST_DESCRIBE_STRUCT(DataState, (), (newest, sum))
+
 /// Calls `each` for every row in force of `names` in `scope`.
 template <class Each>
 void visit_entries(db::Tx& tx, const std::string& scope, const std::vector<std::string>& names, Each each) {
@@ -73,6 +79,15 @@ std::int64_t data_version(db::Tx& tx) {
   static const db::Query kFind{"vuln.version", R"(
     SELECT COALESCE(MAX(id), 0) FROM vuln_import WHERE state = 'current' AND format = $1)"};
   return tx.get<std::int64_t>(kFind, kFormat);
+}
+
+std::pair<std::int64_t, std::int64_t> data_state(db::Tx& tx) {
+  // A new import has the largest number; one that is taken away makes the sum smaller.
+  static const db::Query kFind{"vuln.state", R"(
+    SELECT COALESCE(MAX(id), 0), CAST(COALESCE(SUM(id), 0) AS BIGINT) FROM vuln_import
+     WHERE state = 'current' AND format = $1)"};
+  const auto found = tx.one<DataState>(kFind, kFormat).value_or(DataState{});
+  return {found.newest, found.sum};
 }
 
 std::map<std::string, std::vector<Said>> find_entries(db::Tx& tx, const std::string& scope,

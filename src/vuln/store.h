@@ -48,6 +48,9 @@ std::vector<FeedRow> list_feeds(db::Tx& tx);
 /// Changes whenever a feed does: what was matched at another version is to be matched again. 0: there is no data.
 std::int64_t data_version(db::Tx& tx);
 
+/// Changes whenever what is in force does, also when a feed is taken out of force.
+std::pair<std::int64_t, std::int64_t> data_state(db::Tx& tx);
+
 /// What is said of `names` in `scope`, by name; one statement for every 32 names.
 /// Throws Accident{internal} for bodies that are damaged.
 std::map<std::string, std::vector<Said>> find_entries(db::Tx& tx, const std::string& scope,
