@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/names.h"
 #include "base/secret.h"
+#include "service/free_slips.h"
 #include "service/robot_login.h"
 #include "service/user.h"
 #include "store/account.h"
@@ -103,8 +104,9 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   if (db::is_storable_text(username)) {
     auto find = [&](db::Tx& tx) -> std::optional<store::LoginRow> {
       for (const auto& failure : store::find_sign_in_failures(tx, name_key, address_key)) {
-        wait = std::max(wait, failure.key == name_key ? backoff_left_ms(failure.failures, failure.at_ms, now)
-                                                      : AddressThrottle::wait_left_ms(failure.at_ms, now));
+        wait = std::max(wait, failure.key == name_key
+                                  ? backoff_left_ms(failure.failures - free_slips(username), failure.at_ms, now)
+                                  : AddressThrottle::wait_left_ms(failure.at_ms, now));
       }
       if (username.find('@') == std::string::npos) return store::find_login(tx, username);
       const auto user = store::find_user_by_email(tx, username);
@@ -202,10 +204,11 @@ LoginService::Verdict LoginService::judge(const Attempt& attempt) {
     failures = verdict.row->failed_logins;
     last = verdict.row->last_failed_login_ms;
   }
-  verdict.wait_ms = backoff_left_ms(failures, last, now_ms());
+  const int weighed = verdict.row ? failures : failures - free_slips(attempt.name);
+  verdict.wait_ms = backoff_left_ms(weighed, last, now_ms());
   if (verdict.wait_ms > 0) return verdict;
   // After a failure the next attempt counts as one before it is made: of those at several nodes at once one goes on.
-  if (failures > 0 && !parts_.settings.read_only) {
+  if (weighed > 0 && !parts_.settings.read_only) {
     if (!claim(attempt, failures)) {
       verdict.wait_ms = 1000;
       return verdict;

@@ -4,14 +4,12 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "base/hex.h"
+#include "service/free_slips.h"
 
 namespace wharf::service {
 namespace {
 
 constexpr Millis kLongestWaitMs = 5 * 60 * 1000;
-// Names are no secret (anybody may ask for a user by name), so that there is room for a slip where no row counts; Quay
-// never lets such names wait. An e-mail address is one, and waits as that of a user does.
-constexpr int kFreeSlips = 4;
 constexpr int kMostFailures = 30;  // 2^30 half seconds are past any bound, and no shift overflows
 
 }  // namespace
@@ -37,7 +35,7 @@ void NameThrottle::fail(std::string_view name, Millis now) {
   const std::lock_guard lock(mutex_);
   const bool first = seen_.find(name) == nullptr;
   auto& seen = seen_[name];
-  if (first && name.find('@') == std::string_view::npos) seen.failures = -kFreeSlips;
+  if (first) seen.failures = -free_slips(name);
   seen.failures = std::min(seen.failures + 1, kMostFailures);
   seen.last = now;
 }
