@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { Bullseye, Button, Spinner } from '@patternfly/react-core';
-import { Suspense, useEffect } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router-dom';
 import { ApiError, setSignedOut } from '@/api/http';
 import { configQuery, setupQuery, userQuery } from '@/api/session';
@@ -49,8 +49,10 @@ function Start() {
   const setup = useQuery(setupQuery);
   const user = useQuery(userQuery);
   const location = useLocation();
+  const outside = useRef(false);
   useEffect(() => {
     window.scrollTo(0, 0);
+    if (anonymousRoutes.some(({ path }) => path === location.pathname)) outside.current = true;
   }, [location.pathname]);
   const failed = config.error ?? setup.error ?? user.error;
   if (failed && !(config.data && setup.data && user.data !== undefined)) {
@@ -69,7 +71,7 @@ function Start() {
         {anonymousRoutes.map(({ path, Page }) => (
           <Route key={path} path={path} element={<Page />} />
         ))}
-        <Route element={<Shell />}>
+        <Route element={<Shell returning={outside.current} />}>
           {routes.map(({ path, Page, open }) => (
             <Route
               key={path}

@@ -28,8 +28,8 @@ function Messages() {
   );
 }
 
-/** Masthead, sidebar, and the page in between. */
-export function Shell() {
+/** Masthead, sidebar, and the page in between. `returning`: from a page without them, such as that for signing in. */
+export function Shell({ returning }: { returning: boolean }) {
   const location = useLocation();
   const [narrow, setNarrow] = useState(() => window.innerWidth < 1200);
   const [open, setOpen] = useState(() => window.innerWidth >= 1200);
@@ -48,9 +48,9 @@ export function Shell() {
   useEffect(() => {
     if (narrow) setOpen(false);
     // Keyboards and screen readers go on at the new page, not at the link that led to it.
-    if (!first.current) document.getElementById('main')?.focus({ preventScroll: true });
+    if (!first.current || returning) document.getElementById('main')?.focus({ preventScroll: true });
     first.current = false;
-  }, [location.pathname, narrow]);
+  }, [location.pathname, narrow, returning]);
 
   return (
     <Page

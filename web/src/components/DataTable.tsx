@@ -12,7 +12,7 @@ import {
   type IAction,
   type TdProps,
 } from '@patternfly/react-table';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { wordsOf } from '@/app/toasts';
 
 export interface Column<Row> {
@@ -70,6 +70,27 @@ function ActionsToggle({ onToggle, isOpen, isDisabled, toggleRef }: CustomAction
       isDisabled={isDisabled}
       onClick={onToggle}
     />
+  );
+}
+
+/** What can be done with a row. A dialog that an action opens gives the focus back to the button, as the menu is gone. */
+function RowActions({ items }: { items: IAction[] }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const returning = items.map((item): IAction => {
+    const { onClick } = item;
+    if (!onClick) return item;
+    return {
+      ...item,
+      onClick: (...given) => {
+        frame.current?.querySelector<HTMLElement>('button[aria-expanded]')?.focus();
+        onClick(...given);
+      },
+    };
+  });
+  return (
+    <div ref={frame}>
+      <ActionsColumn items={returning} actionsToggle={ActionsToggle} />
+    </div>
   );
 }
 
@@ -168,7 +189,7 @@ export function DataTable<Row>(props: Props<Row>) {
                       <div className="wharf-cell">{column.cell(row)}</div>
                     </Td>
                   ))}
-                  {actions && <Td isActionCell>{items.length > 0 && <ActionsColumn items={items} actionsToggle={ActionsToggle} />}</Td>}
+                  {actions && <Td isActionCell>{items.length > 0 && <RowActions items={items} />}</Td>}
                 </Tr>
               );
             })

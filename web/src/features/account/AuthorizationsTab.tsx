@@ -26,7 +26,7 @@ export default function AuthorizationsTab() {
         keyOf={(row) => row.uuid}
         empty={<EmptyPage title="No application acts for you" body="Organizations have applications, and make tokens for them." />}
         columns={[
-          { title: 'Application', cell: (row) => row.application.name },
+          { title: 'Application', cell: (row) => <span className="wharf-long-name">{row.application.name}</span> },
           { title: 'Of', cell: (row) => row.application.organization.name },
           {
             title: 'It may',

@@ -133,7 +133,7 @@ export function DetailsTab(props: {
         <CardTitle component="h2">Labels</CardTitle>
         <CardBody>
           {labels.data?.labels.length ? (
-            <DescriptionList isHorizontal>
+            <DescriptionList isHorizontal horizontalTermWidthModifier={{ default: '18ch' }}>
               {labels.data.labels.map((label) => (
                 <Row key={label.id} term={label.key}>
                   {label.value}

@@ -60,7 +60,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
         retry={() => void list.refetch()}
         keyOf={(tag) => `${tag.name} ${tag.start_ts} ${tag.end_ts ?? ''} ${tag.manifest_digest}`}
         columns={[
-          { title: 'Tag', cell: (tag) => <strong className="wharf-break">{tag.name}</strong> },
+          { title: 'Tag', cell: (tag) => <strong className="wharf-break wharf-long-name">{tag.name}</strong> },
           {
             title: 'State',
             cell: (tag) => {
