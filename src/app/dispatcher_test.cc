@@ -227,7 +227,8 @@ TEST(Dispatcher, AReadOnlyRegistryRefusesEveryOperationThatChangesButThoseOfSess
     const auto path = std::regex_replace(named, std::regex("\\{[^}]*\\}"), "x");
     const auto answer =
         owner.request(http::to_string(operation.verb), path, "{}", {{"Content-Type", "application/json"}});
-    if (answer.status == 404 && !operation.features.empty()) continue;  // a feature that is off
+    // A feature that is off: no such path, or that of a repository, which does not take the verb.
+    if ((answer.status == 404 || answer.status == 405) && !operation.features.empty()) continue;
     EXPECT_EQ(answer.status, 503) << operation.id << ": " << answer.summary();
     EXPECT_TRUE(answer.flag("/is_readonly")) << operation.id;
     ++refused;
