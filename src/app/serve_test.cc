@@ -256,7 +256,7 @@ TEST(Serve, RefusesAWrongConfiguration) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "data"));
 }
 
-TEST(Serve, RefusesADatabaseThatIsNewer) {
+TEST(Serve, RefusesADatabaseThatOnlyNewerProgramsMayUse) {
   TemporaryFolder folder;
   const auto data = folder.path() / "data";
   {
@@ -267,9 +267,10 @@ TEST(Serve, RefusesADatabaseThatIsNewer) {
   }
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open((data / "wharf.db").c_str(), &database), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(database, "INSERT INTO schema_migration (number, name, applied_ms) VALUES (9999, 'future', 0)",
-                         nullptr, nullptr, nullptr),
-            SQLITE_OK);
+  const char* const change =
+      "INSERT INTO schema_migration (number, name, applied_ms) VALUES (9999, 'future', 0);"
+      "UPDATE schema_range SET oldest = 9999";
+  EXPECT_EQ(sqlite3_exec(database, change, nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(database);
   Program server(folder, serve_arguments(data));
   EXPECT_EQ(server.wait(), 1);
