@@ -282,6 +282,8 @@ def number(value):
 
 
 def version(*command):
+    if shutil.which(command[0]) is None:
+        return f"no {command[0]}"
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return (done.stdout.strip().splitlines() or ["?"])[0]
 
@@ -325,7 +327,10 @@ def main():
                               EXPLANATION.format(rounds=bench.rounds)]) + "\n"
     print(report)
     if not options.rows and not options.quick:
-        (HERE / "results.md").write_text(report)
+        results = HERE / "results.md"
+        # What other benches measured stays below, each under a heading of its own.
+        _, *others = [part for part in re.split(r"(?m)^(?=# )", results.read_text()) if part]
+        results.write_text("\n".join([report, "".join(others)]) if others else report)
         print("bench: written to bench/results.md", file=sys.stderr)
 
 
