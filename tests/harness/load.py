@@ -92,8 +92,9 @@ class Load:
                     if self._end.is_set():
                         return
                     tag = random.choice(list(self.pushed))
-                    if caller.pull(tag) != self.pushed[tag]:
-                        raise Wrong(f"{tag} is not what was pushed")
+                    pulled = caller.pull(tag)
+                    if pulled != self.pushed[tag]:
+                        raise Wrong(f"{tag} is {pulled}, not what was pushed: {self.pushed[tag]}")
             except GivenUp as why:
                 self.count("given_up")
                 self.wrong.append(f"given up: {why}")
@@ -122,8 +123,9 @@ class Caller:
             try:
                 answer = self.session.request(verb, url, timeout=60, allow_redirects=False, headers={
                     "Authorization": f"Bearer {self.token}", **(headers or {})}, **options)
-                failed = answer.status_code in _PASSING
-                why = answer.status_code
+                broken_off = verb != "HEAD" and len(answer.content) < int(answer.headers.get("Content-Length", 0))
+                failed = answer.status_code in _PASSING or broken_off
+                why = "a body that breaks off" if broken_off else answer.status_code  # requests lets that pass
             except (requests.RequestException, OSError) as error:
                 failed, why = True, type(error).__name__
             if not failed:
