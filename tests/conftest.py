@@ -10,6 +10,7 @@ pytest.register_assert_rewrite("harness")
 
 from harness import images  # noqa: E402
 from harness.ceph import Ceph  # noqa: E402
+from harness.clients import why_no_containers  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from harness.registry import Registry  # noqa: E402
 from harness.server import Elsewhere, Wharf  # noqa: E402
@@ -86,6 +87,13 @@ def wharf(request, new_server):
 
 
 _numbers = itertools.count(1)
+
+
+@pytest.fixture
+def can_run_daemons():
+    """Leaves a test out where the kernel lets nobody run containers; says why."""
+    if reason := why_no_containers():
+        pytest.skip(reason)
 
 
 @pytest.fixture

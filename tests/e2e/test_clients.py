@@ -8,7 +8,7 @@ import time
 import pytest
 
 from harness import images
-from harness.clients import Buildah, Containerd, Docker, Podman, Skopeo, why_no_containers
+from harness.clients import Buildah, Containerd, Docker, Podman, Skopeo
 from harness.process import run
 
 
@@ -191,12 +191,6 @@ def test_buildah_commits_from_scratch(wharf, user, skopeo, image, tmp_path, shor
 
 
 # Daemons
-
-@pytest.fixture
-def can_run_daemons():
-    if reason := why_no_containers():
-        pytest.skip(reason)
-
 
 def test_containerd_pulls_and_pushes(can_run_daemons, wharf, user, skopeo, image, tmp_path, short):
     layout, digest, _ = images.multi_platform(tmp_path / "in")

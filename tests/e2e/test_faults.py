@@ -6,22 +6,14 @@ import pathlib
 import socket
 import subprocess
 import threading
-import time
 from urllib.parse import urlsplit
 
 import pytest
 
-from harness.process import run
+from harness.process import run, wait_until
 from harness.registry import OCI_MANIFEST, Registry, digest_of
 
 OCTETS = {"Content-Type": "application/octet-stream"}
-
-
-def wait_until(condition, what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time
 
 import requests
 
+from harness.process import wait_until
 from harness.registry import OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, Registry, descriptor, digest_of
 
 # Nothing is kept for anybody: what has no tag can go a second later.
@@ -30,13 +31,6 @@ def gc(server, *arguments):
 def metric_of(server, name):
     text = requests.get(server.url + "/metrics", timeout=30).text
     return next(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
-
-
-def wait_until(condition, what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.1)
 
 
 def test_the_command_says_and_does_it(new_server):

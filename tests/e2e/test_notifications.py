@@ -9,6 +9,7 @@ import requests
 from harness import images
 from harness.clients import Skopeo
 from harness.hooks import HookSink
+from harness.process import wait_until
 from harness.smtp import MailSink
 
 # What listens on loopback may be called; a receiver has a second.
@@ -45,13 +46,6 @@ def push(server, folder, tag):
 
 def failures(api, path):
     return api.get(path, status=200).json()["number_of_failures"]
-
-
-def wait_until(condition, what, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.05)
 
 
 def test_a_push_reaches_a_webhook_once(new_server, sink, tmp_path):

@@ -3,22 +3,15 @@ import contextlib
 import os
 import pathlib
 import signal
-import time
 
 import pytest
 
 from harness.postgres import Postgres
+from harness.process import wait_until
 from harness.registry import OCI_MANIFEST, Registry, digest_of
 from harness.server import Wharf
 
 ACCEPT = {"Accept": OCI_MANIFEST}
-
-
-def eventually(condition, what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -109,7 +102,7 @@ def test_pulls_go_on_and_pushes_are_asked_to_come_again(outage, cluster, how):
         assert health.json()["data"]["services"] | {"database": False, "cached_pulls": True} \
             == health.json()["data"]["services"]
 
-    eventually(lambda: owner.session.get(f"{server.url}/health/instance", timeout=60).status_code == 200,
+    wait_until(lambda: owner.session.get(f"{server.url}/health/instance", timeout=60).status_code == 200,
                "the node is well again")
     owner.push_image("admin/open", "latest", b"newer")
     fresh = owner.get("/admin/open/manifests/latest", headers=ACCEPT, status=200)

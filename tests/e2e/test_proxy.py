@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from harness import images
-from harness.clients import Buildah, Containerd, Podman, Skopeo, why_no_containers
+from harness.clients import Buildah, Containerd, Podman, Skopeo
 from harness.load import Load
 from harness.process import run
 from harness.proxy import Proxy
@@ -123,9 +123,7 @@ def test_the_clients_of_containers_image_push_and_pull(cluster, skopeo, tmp_path
         skopeo.copy(f"docker://{image}-{name}", f"dir:{tmp_path}/{name}")  # skopeo holds every blob against its digest
 
 
-def test_containerd_pushes_and_pulls(cluster, skopeo, tmp_path, short):
-    if reason := why_no_containers():
-        pytest.skip(reason)
+def test_containerd_pushes_and_pulls(can_run_daemons, cluster, skopeo, tmp_path, short):
     image = f"{cluster.proxy.host}/admin/containerd:latest"
     layout, digest, _ = images.multi_platform(tmp_path / "in")
     skopeo.copy(f"oci:{layout.folder}:latest", f"docker://{image}", "--all")

@@ -3,6 +3,7 @@ import ctypes
 import signal
 import socket
 import subprocess
+import time
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -43,3 +44,11 @@ def stop(process, *, term=signal.SIGTERM, grace_seconds=15):
         process.kill()
         process.wait()
         return None
+
+
+def wait_until(condition, what, seconds=60):
+    """Asks `condition` every 50 ms until it holds; fails with `what` when it does not within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
