@@ -39,10 +39,18 @@ Response redirect(std::string to) {
   return response;
 }
 
+/// What comes of a link that is not good: a browser is led to where a page says so (web/src/features/session),
+/// everybody else is told at once.
+Result<Response> refused(const Call& call, Error error, std::string_view link) {
+  const bool browser = call.request.header("Accept").find("text/html") != std::string_view::npos;
+  if (error.code != Errc::invalid_request || !browser) return error;
+  return redirect("/signin?refused=" + std::string(link));
+}
+
 /// Lets the user in and leads them to where they set a password.
 awaitable<Result<Response>> recover(Call& call, LinkCode in) {
   auto account = co_await call.services.profiles.recover(std::move(in.code));
-  if (!account) co_return account.error();
+  if (!account) co_return refused(call, account.error(), "recovery");
   auto response = redirect("/user/" + http::percent_encode(account->name) + "?tab=settings&action=password");
   for (auto& header : call.services.sessions.begin(*account, call.base_url)) {
     response.headers.push_back(std::move(header));
@@ -52,7 +60,7 @@ awaitable<Result<Response>> recover(Call& call, LinkCode in) {
 
 awaitable<Result<Response>> confirm(Call& call, LinkCode in) {
   auto confirmed = co_await call.services.profiles.confirm(std::move(in.code), call.base_url);
-  if (!confirmed) co_return confirmed.error();
+  if (!confirmed) co_return refused(call, confirmed.error(), "confirmation");
   auto response = redirect("/");
   // Only who signed up with a password goes in: a link to somebody's new address may have been sent by anybody.
   if (confirmed->new_user) {

@@ -332,6 +332,19 @@ TEST(Recovery, ItsLinkEndsWithItsTimeANewPasswordAndTheUser) {
   EXPECT_EQ(reg.with("").get(links["late"]).status, 400) << "USER_RECOVERY_TOKEN_LIFETIME";
 }
 
+TEST(Recovery, LeadsABrowserToAPageThatSaysThatTheLinkIsNoGood) {
+  Mailing world;
+  const test::Headers browser{{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}};
+  for (const auto& [path, page] : {std::pair("/recovery?code=x", "/signin?refused=recovery"),
+                                   std::pair("/confirm?code=x", "/signin?refused=confirmation")}) {
+    const auto led = world.reg.with("").get(path, browser);
+    EXPECT_EQ(led.status, 302) << led.summary();
+    EXPECT_EQ(led.header("Location"), page);
+    EXPECT_EQ(signed_in(world.reg, led), "");
+    EXPECT_EQ(world.reg.with("").get(path).status, 400) << "who is no browser is told at once";
+  }
+}
+
 TEST(Recovery, TellsNobodyWhoIsThere) {
   Mailing world;
   auto& reg = world.reg;

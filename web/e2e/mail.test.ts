@@ -93,7 +93,8 @@ it('a forgotten password is set anew by a link', async () => {
   await expectGoodManners(page);
   await button(page, 'Send the link').click();
   await page.getByRole('heading', { name: 'Check your mail' }).waitFor();
-  await page.goto(linkIn(await sink.to('carol@example.com'), '/recovery'));
+  const link = linkIn(await sink.to('carol@example.com'), '/recovery');
+  await page.goto(link);
   await page.waitForURL('**/user/carol?tab=settings&action=password');
   await page.getByText('You are signed in by the link').waitFor();
   await page.getByLabel('New password').fill('another-horse-battery');
@@ -101,6 +102,14 @@ it('a forgotten password is set anew by a link', async () => {
   await button(page, 'Change the password').click();
   await page.getByText('The password is changed').waitFor();
   await expectGoodManners(page);
+
+  // Once: whoever follows it again is told so, and how to go on.
+  const again = await browser.open(server);
+  await again.goto(link);
+  await again.getByText('The link is no longer good').waitFor();
+  await expectGoodManners(again);
+  await again.getByRole('link', { name: 'Ask for a new one' }).click();
+  await again.getByRole('heading', { name: 'Forgot the password?' }).waitFor();
 });
 
 it('a log is exported, and the link to it is mailed', async () => {

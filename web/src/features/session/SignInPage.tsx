@@ -9,10 +9,17 @@ import { Centre } from './Centre';
 import { PasswordField, TextField } from './fields';
 import { isServersPage, redirectTarget } from './redirect';
 
+/** What is to be said of a link from a mail that the server refused: /recovery and /confirm lead here then. */
+const kRefused: Record<string, string> = {
+  recovery: 'It was used before, or it is too old.',
+  confirmation: 'It was used before, it is too old, or the address is somebody else’s by now.',
+};
+
 export default function SignInPage() {
   usePageTitle('Sign in');
   const [parameters] = useSearchParams();
   const target = redirectTarget(parameters.get('redirect') ?? parameters.get('redirect_url'));
+  const refusedLink = kRefused[parameters.get('refused') ?? ''];
   const navigate = useNavigate();
   const restart = useRestart();
   const user = useUser();
@@ -40,10 +47,15 @@ export default function SignInPage() {
       setBusy(false);
     }
   };
-  if (user && !busy && !isServersPage(target)) return <Navigate to={target} replace />;
+  if (user && !busy && !refusedLink && !isServersPage(target)) return <Navigate to={target} replace />;
   return (
     <Centre title="Sign in">
       <Form onSubmit={(event) => void submit(event)}>
+        {refusedLink && !error && (
+          <Alert variant="warning" isInline title="The link is no longer good">
+            {refusedLink} {mayRecover && <Link to="/forgot">Ask for a new one</Link>}
+          </Alert>
+        )}
         {error && <Alert variant="danger" isInline title={error} />}
         <TextField
           id="username"
