@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { action, button, dialog } from './administration';
-import { expectGoodManners, expectNoComplaints, password, Server, shot, signIn, useBrowser, views } from './harness';
+import { expectGoodManners, expectNoComplaints, password, Server, signIn, useBrowser } from './harness';
 
 const browser = useBrowser();
 let server: Server;
@@ -84,16 +84,5 @@ describe('an account', () => {
     await page.waitForURL('**/signin');
     expect(await signsIn('bob', 'another-password-1')).toBe(false);
     expectNoComplaints(page);
-  });
-
-  it.each(views)('has pages that are fit to be seen (%s)', async (name, view) => {
-    const page = await browser.open(server, view);
-    await signIn(page, 'admin', '/user/admin');
-    for (const tab of ['repositories', 'robots', 'tokens', 'applications', 'logs', 'settings']) {
-      await page.goto(`/user/admin?tab=${tab}`);
-      await page.getByRole('tab', { selected: true }).waitFor();
-      await expectGoodManners(page);
-      await shot(page, `account-${tab}-${name}`);
-    }
   });
 });

@@ -1,14 +1,14 @@
 // The keyboard alone: from signing in to a dialog and back.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { expectNoComplaints, password, Server, useBrowser } from './harness';
+import { expectNoComplaints, password, Server, signIn, useBrowser } from './harness';
 
 const browser = useBrowser();
 let server: Server;
 beforeAll(async () => {
   server = await Server.start();
   await server.initialize();
-  server.push([{ kind: 'small', target: 'admin/app:v1' }]);
+  server.push(['app:v1', 'some:a', 'some:b', 'some:c'].map((name) => ({ kind: 'small', target: `admin/${name}` })));
 });
 afterAll(() => server.stop());
 
@@ -104,12 +104,12 @@ it('a repository is opened, looked at and administered without a mouse', async (
   await expectFocus(page, { role: 'tab', name: 'Tags' });
 
   // A menu: left, then a dialog out of it.
-  await goTo(page, 'button', 'Actions');
+  await goTo(page, 'button', 'Actions for v1');
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Pull commands' }).waitFor();
   await goTo(page, 'menuitem', 'Set expiry', 'ArrowDown');
   await page.keyboard.press('Escape');
-  await expectFocus(page, { role: 'button', name: 'Actions' });
+  await expectFocus(page, { role: 'button', name: 'Actions for v1' });
   await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Pull commands' }).waitFor();
@@ -119,6 +119,94 @@ it('a repository is opened, looked at and administered without a mouse', async (
   await expectFocus(page, { role: 'button', name: 'Close' });
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await expectFocus(page, { role: 'button', name: 'Actions' });
+  await expectFocus(page, { role: 'button', name: 'Actions for v1' });
   expectNoComplaints(page);
+});
+
+/** The focus is on what stands there instead of the list, and on no more than that. */
+const expectEmpty = (page: Page, words: string) =>
+  expect
+    .poll(() => page.evaluate(() => document.activeElement?.id !== 'main' && document.activeElement?.textContent), { timeout: 30_000 })
+    .toContain(words);
+
+/** Deletes what has the focus on its menu, by the keyboard alone. */
+async function deleteHere(page: Page): Promise<void> {
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Pull commands' }).waitFor();
+  await goTo(page, 'menuitem', 'Delete', 'ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await goTo(page, 'button', 'Delete');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+it('whoever deletes a row goes on beside it', async () => {
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/repository/admin/some?tab=tags');
+  await page.getByRole('button', { name: 'Actions for c' }).waitFor();
+  // The newest stands first: c, b, a.
+  await page.getByRole('button', { name: 'Actions for b' }).focus();
+  await deleteHere(page);
+  await expectFocus(page, { role: 'button', name: 'Actions for a' });
+  await deleteHere(page);
+  await expectFocus(page, { role: 'button', name: 'Actions for c' });
+  await deleteHere(page);
+  await expectEmpty(page, 'There are no tags yet');
+
+  // What is chosen with the boxes and deleted above the table leaves the focus where it was.
+  await page.getByRole('tab', { name: 'Tag history' }).click();
+  await page.getByRole('button', { name: /^Restore a / }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'Tags' }).click();
+  await page.getByRole('checkbox', { name: 'Select a', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await goTo(page, 'button', 'Delete');
+  await page.keyboard.press('Enter');
+  await page.getByText('There are no tags yet').waitFor();
+  await expectFocus(page, { role: 'button', name: 'Delete' });
+  expectNoComplaints(page);
+});
+
+it('whoever makes the first of a list goes on in the page', async () => {
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/user/admin?tab=tokens');
+  await page.getByRole('button', { name: 'Create an app token' }).focus();
+  await page.keyboard.press('Enter');
+  await expectFocus(page, { id: 'token-title' });
+  await page.keyboard.type('laptop');
+  await page.keyboard.press('Enter');
+  await page.getByText('shown this once').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('#main') !== null)).toBe(true);
+  // One out of the list, and the list says that it is empty.
+  await page.getByRole('button', { name: 'Actions for laptop' }).focus();
+  await page.keyboard.press('Enter');
+  await goTo(page, 'menuitem', 'Revoke', 'ArrowDown');
+  await page.keyboard.press('Enter');
+  await expectFocus(page, { id: 'confirm-name' });
+  await page.keyboard.type('laptop');
+  await page.keyboard.press('Enter');
+  await expectEmpty(page, 'No app tokens yet');
+  expectNoComplaints(page);
+});
+
+it('the password that is asked for once more is left alone, and what was typed below it stays', async () => {
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/superuser/users');
+  await page.route('**/api/v1/superuser/users/', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 401, contentType: 'application/json', body: '{"error_type": "fresh_login_required"}' })
+      : route.fallback(),
+  );
+  await page.getByRole('button', { name: 'Create a user' }).click();
+  await page.locator('#user-name').fill('carol');
+  await page.keyboard.press('Enter');
+  await expectFocus(page, { id: 'fresh-password' });
+  await page.keyboard.press('Escape');
+  await page.locator('#fresh-password').waitFor({ state: 'detached' });
+  expect(await page.locator('#user-name').inputValue()).toBe('carol');
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { action, button, dialog } from './administration';
-import { expectGoodManners, expectNoComplaints, Server, shot, signIn, useBrowser, views } from './harness';
+import { expectGoodManners, expectNoComplaints, Server, shot, signIn, useBrowser } from './harness';
 
 const browser = useBrowser();
 let server: Server;
@@ -177,19 +177,5 @@ describe('an organization', () => {
     await page.locator('#log-from').fill('2001-01-01');
     await page.getByText('At most 30 days').waitFor();
     expectNoComplaints(page);
-  });
-
-  it.each(views)('has pages that are fit to be seen (%s)', async (name, view) => {
-    const page = await browser.open(server, view);
-    await signIn(page, 'admin', '/organization/acme');
-    for (const tab of ['repositories', 'teams', 'members', 'robots', 'permissions', 'applications', 'logs', 'settings']) {
-      await page.goto(`/organization/acme?tab=${tab}`);
-      await page.getByRole('tab', { selected: true }).waitFor();
-      await expectGoodManners(page);
-      await shot(page, `organization-${tab}-${name}`);
-    }
-    await page.goto('/organization');
-    await page.getByRole('link', { name: 'acme' }).waitFor();
-    await expectGoodManners(page);
   });
 });

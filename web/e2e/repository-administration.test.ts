@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { action, button, dialog } from './administration';
-import { expectGoodManners, expectNoComplaints, Server, shot, signIn, useBrowser, views } from './harness';
+import { expectGoodManners, expectNoComplaints, Server, signIn, useBrowser } from './harness';
 
 const browser = useBrowser();
 let server: Server;
@@ -98,16 +98,5 @@ describe('a repository', () => {
     await dialog(page).getByRole('button', { name: 'Delete' }).click();
     await page.waitForURL('**/repository');
     expectNoComplaints(page);
-  });
-
-  it.each(views)('has pages that are fit to be seen (%s)', async (name, view) => {
-    const page = await browser.open(server, view);
-    await signIn(page, 'admin', '/repository/acme/web?tab=permissions');
-    for (const tab of ['permissions', 'notifications', 'logs', 'settings']) {
-      await page.goto(`/repository/acme/web?tab=${tab}`);
-      await page.getByRole('tab', { selected: true }).waitFor();
-      await expectGoodManners(page);
-      await shot(page, `repository-${tab}-${name}`);
-    }
   });
 });

@@ -260,3 +260,23 @@ it('a stranger is told what they may see, and nothing more', async () => {
   await page.getByRole('heading', { name: /Sign in to see this|You may not see this/ }).waitFor();
   await expectGoodManners(page);
 });
+
+it('labels are added to an image, and taken away again', async () => {
+  const page = await browser.open(server);
+  await signIn(page, 'admin', '/repository/admin/app/tag/v1');
+  await page.getByText('org.example.team').waitFor();
+  await page.getByRole('button', { name: 'Add a label' }).click();
+  await page.locator('#label-key').fill('Not A Key');
+  await page.locator('#label-value').fill('production');
+  await page.getByRole('button', { name: 'Add the label' }).click();
+  await page.getByRole('dialog').locator('.pf-m-danger').first().waitFor();
+  expect(await page.locator('#label-value').inputValue()).toBe('production');
+  await page.locator('#label-key').fill('org.example.stage');
+  await page.getByRole('button', { name: 'Add the label' }).click();
+  await page.getByRole('button', { name: 'Remove the label org.example.stage' }).click();
+  // What the image itself says of itself stays.
+  expect(await page.getByRole('button', { name: 'Remove the label org.example.team' }).count()).toBe(0);
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('production').waitFor({ state: 'detached' });
+  await expectGoodManners(page);
+});

@@ -75,6 +75,24 @@ describe('a session', () => {
     expectNoComplaints(page);
   });
 
+  it('begins with less than 300 kB of scripts, and each page brings its own', async () => {
+    const page = await browser.open(server);
+    const kinds = () =>
+      page.evaluate(() => {
+        const scripts = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')) as PerformanceResourceTiming[];
+        return { bytes: scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0), count: scripts.length };
+      });
+    await signIn(page);
+    await page.goto('/repository');
+    await page.getByRole('heading', { name: 'Repositories', level: 1 }).waitFor();
+    const first = await kinds();
+    expect(first.bytes).toBeGreaterThan(50_000);
+    expect(first.bytes).toBeLessThan(300_000);
+    await page.getByRole('link', { name: 'Organizations' }).click();
+    await page.getByRole('heading', { name: 'Organizations', level: 1 }).waitFor();
+    expect((await kinds()).count).toBeGreaterThan(first.count);
+  });
+
   it('is for somebody who made an account, too', async () => {
     const page = await browser.open(server);
     await page.goto('/signin');

@@ -1,10 +1,13 @@
 // Pictures of a running server with images in it:
 //   WHARF_URL=http://127.0.0.1:8080 WHARF_USER=… WHARF_PASSWORD=… npm run screenshots -- namespace/repository tag other-tag
-// writes those of docs/images. To look at the whole UI, ALL=FOLDER writes every page there instead, in each of four views
-// (1440×900 and 390×844, light and dark); ONLY=word takes those with this in their name. Nothing is changed on the server.
+// writes those of docs/images. To look at the whole UI, ALL=FOLDER writes every page and dialog (e2e/pages.ts) there
+// instead, as high as it is, in each of four views (1440×900 and 390×844, light and dark); ONLY takes those whose name
+// it matches, WORLD=team,application,namespace/repository/tag/tag names what the pages below need: a team and an
+// application of the namespace, a tag of several platforms. Nothing is changed on the server.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { everyStop } from '../e2e/pages';
 
 const url = process.env.WHARF_URL ?? 'http://127.0.0.1:8080';
 const user = process.env.WHARF_USER ?? '';
@@ -64,43 +67,15 @@ async function docs(browser: Browser): Promise<void> {
   }
 }
 
-/** Every page: its name, its address. */
-function everyPage(): { anonymous: [string, string][]; signedIn: [string, string][] } {
-  const namespace = repository.split('/')[0] ?? '';
-  const tabs = (name: string, path: string, ids: string[]) => ids.map((id): [string, string] => [`${name}-${id}`, `${path}${id}`]);
-  const image = `/repository/${repository}/tag/${tag}`;
-  return {
-    anonymous: [
-      ['signin', '/signin'],
-      ['createaccount', '/createaccount?code=x'],
-      ['forgot', '/forgot'],
-      ['invitation-anonymous', '/confirminvite?code=x'],
-      ['repositories-anonymous', '/repository'],
-      ['repository-anonymous', `/repository/${repository}`],
-    ],
-    signedIn: [
-      ['overview', '/overview'],
-      ['repositories', '/repository?sort=name'],
-      ['repositories-starred', '/repository?show=starred'],
-      ['repositories-new', '/repository?new=1'],
-      ...tabs('repository', `/repository/${repository}?tab=`, ['information', 'tags', 'history', 'permissions', 'notifications', 'logs', 'settings']),
-      ['repository-compare', `/repository/${repository}?tab=compare&from=${other}&to=${tag}`],
-      ...tabs('tag', `${image}?tab=`, ['details', 'layers', 'securityreport', 'packages', 'referrers']),
-      ['tag-none', `/repository/${repository}/tag/nothing`],
-      ['search', '/search'],
-      ['search-name', `/search?q=${namespace}`],
-      ['search-package', '/search?q=openssl'],
-      ['search-vulnerability', '/search?q=CVE-2023-0464'],
-      ['notifications', '/notifications'],
-      ['invitation', '/confirminvite?code=x'],
-      ['organizations', '/organization'],
-      ...tabs('organization', `/organization/${namespace}?tab=`, ['repositories', 'teams', 'members', 'robots', 'permissions', 'applications', 'logs', 'settings']),
-      ['organization-team', `/organization/${namespace}?tab=teams&team=developers`],
-      ...tabs('user', `/user/${user}?tab=`, ['repositories', 'robots', 'tokens', 'applications', 'logs', 'settings']),
-      ...tabs('superuser', '/superuser/', ['users', 'organizations', 'keys', 'messages', 'logs', 'scanner', 'registry']),
-      ['nothing', '/repository/nobody/nothing'],
-    ],
-  };
+/** As high as what is in it: the page scrolls inside of its frame, a dialog inside of its own. */
+async function whole(page: Page, size: View['size']): Promise<void> {
+  const hidden = await page.evaluate(() => {
+    const frames = [...document.querySelectorAll('.pf-v6-c-modal-box__body')];
+    const scrolled = frames.length ? frames : [...document.querySelectorAll('#main, html')];
+    return Math.max(0, ...scrolled.map((frame) => frame.scrollHeight - frame.clientHeight));
+  });
+  // A dialog may take only a part of the window.
+  if (hidden > 0) await page.setViewportSize({ width: size.width, height: Math.min(size.height + Math.ceil(hidden * 1.4), 6000) });
 }
 
 async function all(browser: Browser, folder: string): Promise<void> {
@@ -109,20 +84,33 @@ async function all(browser: Browser, folder: string): Promise<void> {
     { name: `desktop-${dark ? 'dark' : 'light'}`, size: { width: 1440, height: 900 }, dark },
     { name: `phone-${dark ? 'dark' : 'light'}`, size: kPhone, dark },
   ]);
-  const pages = everyPage();
+  const [team = '', application = '', index = ''] = (process.env.WORLD ?? '').split(',');
+  const stops = everyStop({ repository, tag, other, user, team, application, index });
+  const only = new RegExp(process.env.ONLY ?? '');
   for (const view of views) {
-    for (const [signedIn, list] of [[false, pages.anonymous], [true, pages.signedIn]] as const) {
-      const wanted = list.filter(([name]) => name.includes(process.env.ONLY ?? ''));
+    for (const anonymous of [true, false]) {
+      const wanted = stops.filter((stop) => (stop.anonymous ?? false) === anonymous && only.test(stop.name));
       if (wanted.length === 0) continue;
-      const page = await pageOf(browser, view, signedIn);
-      for (const [name, path] of wanted) {
-        await page.goto(path);
-        await settled(page);
-        await page.screenshot({ path: join(folder, `${name}-${view.name}.png`) });
+      const session = await pageOf(browser, view, !anonymous);
+      for (const stop of wanted) {
+        const page = await session.context().newPage();
+        page.setDefaultTimeout(5000);
+        try {
+          await page.goto(stop.path);
+          await settled(page);
+          await stop.open?.(page);
+          await settled(page);
+        } catch (error) {
+          console.log(`${stop.name} (${view.name}): ${String(error).split('\n')[0]}`);
+        }
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (wide > 0) console.log(`${name} (${view.name}) is ${wide} pixels too wide`);
+        if (wide > 0) console.log(`${stop.name} (${view.name}) is ${wide} pixels too wide`);
+        // Menus close when the window changes.
+        if (!stop.name.includes('menu')) await whole(page, view.size);
+        await page.screenshot({ path: join(folder, `${stop.name}-${view.name}.png`) });
+        await page.close();
       }
-      await page.context().close();
+      await session.context().close();
     }
   }
   console.log(folder);

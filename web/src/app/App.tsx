@@ -6,6 +6,7 @@ import { ApiError, setSignedOut } from '@/api/http';
 import { configQuery, setupQuery, userQuery } from '@/api/session';
 import { EmptyPage } from '@/components/EmptyPage';
 import { ErrorBoundary, NotFoundPage } from '@/components/ErrorPage';
+import { useFocusAfterDialogs } from './focus';
 import { FreshLogin } from './FreshLogin';
 import { anonymousRoutes, routes } from './routes';
 import { Shell } from './Shell';
@@ -58,9 +59,11 @@ function Start() {
   if (failed && !(config.data && setup.data && user.data !== undefined)) {
     const again = () => void Promise.all([config.refetch(), setup.refetch(), user.refetch()]);
     return (
-      <EmptyPage title="The server does not answer" body={failed.message}>
-        <Button onClick={again}>Try again</Button>
-      </EmptyPage>
+      <main>
+        <EmptyPage title="The server does not answer" body={failed.message} level="h1">
+          <Button onClick={again}>Try again</Button>
+        </EmptyPage>
+      </main>
     );
   }
   if (!config.data || !setup.data || user.data === undefined) return <Waiting />;
@@ -94,6 +97,7 @@ function Start() {
 }
 
 export function App() {
+  useFocusAfterDialogs();
   return (
     <QueryClientProvider client={client}>
       <BrowserRouter>

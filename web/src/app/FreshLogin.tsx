@@ -36,6 +36,17 @@ export function FreshLogin() {
     setError('');
     for (const resolve of waiting.current.splice(0)) resolve(done);
   };
+  // Escape closes this dialog alone: the one below it, whose call waits, keeps its input.
+  useEffect(() => {
+    if (!open) return undefined;
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation();
+      finish(false);
+    };
+    document.addEventListener('keydown', leave, true);
+    return () => document.removeEventListener('keydown', leave, true);
+  }, [open]);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -50,7 +61,7 @@ export function FreshLogin() {
   };
 
   return (
-    <Modal isOpen={open} variant="small" onClose={() => finish(false)} aria-labelledby="fresh-login-title">
+    <Modal isOpen={open} variant="small" onClose={() => finish(false)} aria-labelledby="fresh-login-title" elementToFocus="#fresh-password">
       <ModalHeader title="Confirm it is you" labelId="fresh-login-title" />
       <ModalBody>
         <Form id="fresh-login" onSubmit={(event) => void submit(event)}>

@@ -169,7 +169,7 @@ export function Header({ open, toggle }: { open: boolean; toggle: () => void }) 
             <ToolbarItem className="wharf-wide wharf-grow">
               <Search />
             </ToolbarItem>
-            <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapNone', md: 'gapMd' }}>
+            <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapXs', md: 'gapMd' }}>
               <ToolbarItem>
                 <ThemeSwitch />
               </ToolbarItem>

@@ -20,6 +20,8 @@ export function ConfirmByName(props: {
   title: string;
   name?: string;
   action: string;
+  /** Nothing is lost by it. */
+  harmless?: boolean;
   children?: ReactNode;
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
@@ -42,7 +44,7 @@ export function ConfirmByName(props: {
   };
   return (
     <Modal isOpen variant="small" onClose={props.onClose} aria-labelledby="confirm-title">
-      <ModalHeader title={props.title} titleIconVariant="warning" labelId="confirm-title" />
+      <ModalHeader title={props.title} {...(props.harmless ? {} : { titleIconVariant: 'warning' as const })} labelId="confirm-title" />
       <ModalBody>
         <Form id="confirm-form" onSubmit={(event) => void submit(event)}>
           {props.children}
@@ -68,7 +70,7 @@ export function ConfirmByName(props: {
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="confirm-form" variant="danger" isDisabled={!ready || busy} isLoading={busy}>
+        <Button type="submit" form="confirm-form" variant={props.harmless ? 'primary' : 'danger'} isDisabled={!ready || busy} isLoading={busy}>
           {props.action}
         </Button>
         <Button variant="link" onClick={props.onClose}>

@@ -1,10 +1,14 @@
-import { ClipboardCopy } from '@patternfly/react-core';
+import { Button } from '@patternfly/react-core';
+import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
+import { useCopy } from './useCopy';
 
-/** A text or command with a button that copies it. */
+/** A command, or a text such as a digest, all of it to be read, with a button that copies it. */
 export function CopyText({ text, label }: { text: string; label: string }) {
+  const copy = useCopy();
   return (
-    <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel={label} className="wharf-mono">
-      {text}
-    </ClipboardCopy>
+    <div className="wharf-copy">
+      <code>{text}</code>
+      <Button variant="plain" size="sm" icon={<CopyIcon />} aria-label={`Copy: ${label}`} onClick={() => void copy(text, label)} />
+    </div>
   );
 }

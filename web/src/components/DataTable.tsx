@@ -1,4 +1,4 @@
-import { Alert, Button, MenuToggle, Skeleton } from '@patternfly/react-core';
+import { Checkbox, MenuToggle, Skeleton } from '@patternfly/react-core';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import {
   ActionsColumn,
@@ -13,7 +13,8 @@ import {
   type TdProps,
 } from '@patternfly/react-table';
 import { useRef, type ReactNode } from 'react';
-import { wordsOf } from '@/app/toasts';
+import { Failure } from './Failure';
+import { useKeptFocus } from './useKeptFocus';
 
 export interface Column<Row> {
   title: string;
@@ -27,6 +28,8 @@ export interface Column<Row> {
   /** Left out on narrow screens. */
   wide?: boolean;
   width?: TdProps['width'];
+  /** A sign or button without a name, in the corner of the card that a row is on narrow screens. */
+  corner?: boolean;
 }
 
 export interface Sort {
@@ -45,6 +48,8 @@ interface Props<Row> {
   /** undefined: still on their way. */
   rows: Row[] | undefined;
   keyOf: (row: Row) => string;
+  /** What people call a row, for screen readers: "Actions for v1.2". Its key by default. */
+  nameOf?: (row: Row) => string;
   error?: unknown;
   retry?: () => void;
   /** Shown when there is nothing. */
@@ -59,22 +64,8 @@ interface Props<Row> {
   stale?: boolean;
 }
 
-function ActionsToggle({ onToggle, isOpen, isDisabled, toggleRef }: CustomActionsToggleProps) {
-  return (
-    <MenuToggle
-      ref={toggleRef}
-      variant="plain"
-      icon={<EllipsisVIcon />}
-      aria-label="Actions"
-      isExpanded={isOpen}
-      isDisabled={isDisabled}
-      onClick={onToggle}
-    />
-  );
-}
-
 /** What can be done with a row. A dialog that an action opens gives the focus back to the button, as the menu is gone. */
-function RowActions({ items }: { items: IAction[] }) {
+function RowActions({ items, name }: { items: IAction[]; name: string }) {
   const frame = useRef<HTMLDivElement>(null);
   const returning = items.map((item): IAction => {
     const { onClick } = item;
@@ -87,28 +78,39 @@ function RowActions({ items }: { items: IAction[] }) {
       },
     };
   });
+  const toggle = ({ onToggle, isOpen, isDisabled, toggleRef }: CustomActionsToggleProps) => (
+    <MenuToggle
+      ref={toggleRef}
+      variant="plain"
+      icon={<EllipsisVIcon />}
+      aria-label={`Actions for ${name}`}
+      isExpanded={isOpen}
+      isDisabled={isDisabled}
+      onClick={onToggle}
+    />
+  );
   return (
     <div ref={frame}>
-      <ActionsColumn items={returning} actionsToggle={ActionsToggle} />
+      <ActionsColumn items={returning} actionsToggle={toggle} />
     </div>
   );
 }
 
 /** A table of one page of rows: skeleton, error, emptiness, selection, sorting; lines become cards on narrow screens. */
 export function DataTable<Row>(props: Props<Row>) {
-  const { columns, rows, keyOf, selection, actions, sort, onSort } = props;
+  const { columns, rows, keyOf, selection, actions, sort, onSort, nameOf = keyOf } = props;
+  const keys = rows?.map(keyOf) ?? [];
+  const { frame, follow } = useKeptFocus(rows && keys);
   if (props.error && !rows) {
+    return <Failure error={props.error} retry={props.retry} />;
+  }
+  if (rows?.length === 0) {
     return (
-      <Alert
-        isInline
-        variant="danger"
-        title={wordsOf(props.error)}
-        actionLinks={props.retry && <Button variant="link" isInline onClick={props.retry}>Try again</Button>}
-      />
+      <div ref={frame} tabIndex={-1}>
+        {props.empty}
+      </div>
     );
   }
-  if (rows?.length === 0) return <>{props.empty}</>;
-  const keys = rows?.map(keyOf) ?? [];
   const every = keys.length > 0 && keys.every((key) => selection?.selected.has(key));
   const select = (wanted: string[], on: boolean) => {
     const next = new Set(selection?.selected);
@@ -133,7 +135,7 @@ export function DataTable<Row>(props: Props<Row>) {
           }
         : undefined,
   }));
-  return (
+  const table = (
     <Table
       aria-label={props.label}
       variant="compact"
@@ -169,27 +171,32 @@ export function DataTable<Row>(props: Props<Row>) {
               const key = keyOf(row);
               const items = actions?.(row) ?? [];
               return (
-                <Tr key={key} isRowSelected={selection?.selected.has(key) ?? false}>
+                <Tr key={key} isRowSelected={selection?.selected.has(key) ?? false} onFocus={() => follow(key)}>
                   {selection && (
-                    <Td
-                      select={{
-                        rowIndex: index,
-                        isSelected: selection.selected.has(key),
-                        onSelect: (_event, on) => select([key], on),
-                      }}
-                    />
+                    <Td className="pf-v6-c-table__check">
+                      <Checkbox
+                        id={`select-${index}`}
+                        aria-label={`Select ${nameOf(row)}`}
+                        isChecked={selection.selected.has(key)}
+                        onChange={(_event, on) => select([key], on)}
+                      />
+                    </Td>
                   )}
                   {columns.map((column) => (
                     <Td
                       key={column.title}
                       dataLabel={column.title}
-                      className={[column.number ? 'wharf-number' : '', column.wide ? 'wharf-wide' : ''].join(' ')}
+                      className={[
+                        column.number ? 'wharf-number' : '',
+                        column.wide ? 'wharf-wide' : '',
+                        column.corner ? 'pf-v6-c-table__favorite' : '',
+                      ].join(' ')}
                       {...(column.modifier ? { modifier: column.modifier } : {})}
                     >
                       <div className="wharf-cell">{column.cell(row)}</div>
                     </Td>
                   ))}
-                  {actions && <Td isActionCell>{items.length > 0 && <RowActions items={items} />}</Td>}
+                  {actions && <Td isActionCell>{items.length > 0 && <RowActions items={items} name={nameOf(row)} />}</Td>}
                 </Tr>
               );
             })
@@ -202,5 +209,10 @@ export function DataTable<Row>(props: Props<Row>) {
             ))}
       </Tbody>
     </Table>
+  );
+  return (
+    <div ref={frame} tabIndex={-1}>
+      {table}
+    </div>
   );
 }

@@ -91,7 +91,7 @@ function Password({ wanted }: { wanted: boolean }) {
           await done('The password is changed');
         }}
       >
-        <PasswordField id="new-password" label="New password" value={password} onChange={setPassword} autoComplete="new-password" autoFocus={wanted} help="At least 8 characters." />
+        <PasswordField id="new-password" label="New password" value={password} onChange={setPassword} autoComplete="new-password" autoFocus={wanted} help="At least 8 characters, without spaces." />
         <PasswordField id="new-password-again" label="Again" value={again} onChange={setAgain} autoComplete="new-password" />
       </SaveForm>
     </Part>

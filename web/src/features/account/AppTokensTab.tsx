@@ -56,6 +56,7 @@ export default function AppTokensTab() {
         retry={() => void tokens.refetch()}
         expected={3}
         keyOf={(token) => token.uuid}
+        nameOf={(token) => token.title}
         empty={
           <EmptyPage icon={KeyIcon} title="No app tokens yet" body="Make one for each machine that you sign in from.">
             {create}

@@ -24,6 +24,7 @@ export default function AuthorizationsTab() {
         retry={() => void granted.refetch()}
         expected={3}
         keyOf={(row) => row.uuid}
+        nameOf={(row) => row.application.name}
         empty={<EmptyPage title="No application acts for you" body="Organizations have applications, and make tokens for them." />}
         columns={[
           { title: 'Application', cell: (row) => <span className="wharf-long-name">{row.application.name}</span> },

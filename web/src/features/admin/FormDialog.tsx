@@ -35,7 +35,14 @@ export function FormDialog(props: {
     }
   };
   return (
-    <Modal isOpen variant={props.wide ? 'medium' : 'small'} onClose={props.onClose} aria-labelledby={`${id}-title`}>
+    <Modal
+      isOpen
+      variant={props.wide ? 'medium' : 'small'}
+      onClose={props.onClose}
+      aria-labelledby={`${id}-title`}
+      // One types at once, without looking for the first field.
+      elementToFocus={`form[id="${id}-form"] :is(input, select, textarea)`}
+    >
       <ModalHeader title={props.title} labelId={`${id}-title`} description={props.description} />
       <ModalBody>
         <Form id={`${id}-form`} onSubmit={(event) => void submit(event)}>

@@ -14,7 +14,7 @@ import {
 } from '@patternfly/react-core';
 import { useState } from 'react';
 import { useConfig } from '@/api/session';
-import { useToasts } from '@/app/toasts';
+import { useCopy } from '@/components/useCopy';
 import { snippetsOf } from './snippets';
 import '../admin/admin.css';
 
@@ -36,18 +36,10 @@ export function CredentialsDialog(props: {
   onClose: () => void;
 }) {
   const { config } = useConfig();
-  const toasts = useToasts();
+  const copy = useCopy();
   const snippets = snippetsOf({ ...props, host: config.SERVER_HOSTNAME });
   const [shown, setShown] = useState(snippets[0]?.id ?? '');
   const current = snippets.find((snippet) => snippet.id === shown);
-  const copy = async (text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      toasts.success('Copied');
-    } catch (error) {
-      toasts.failure('It could not be copied', error);
-    }
-  };
   return (
     <Modal isOpen variant="medium" onClose={props.onClose} aria-labelledby="credentials-title">
       <ModalHeader title={props.title} labelId="credentials-title" />
@@ -56,11 +48,11 @@ export function CredentialsDialog(props: {
           <Alert className="wharf-secret" isInline variant="warning" title="Copy it now: it is shown this once." />
         )}
         <p>User name</p>
-        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="User name" className="wharf-secret">
+        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="User name" copyAriaLabel="Copy: User name" className="wharf-secret">
           {props.username}
         </ClipboardCopy>
         <p>Token</p>
-        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Token" className="wharf-secret">
+        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Token" copyAriaLabel="Copy: Token" className="wharf-secret">
           {props.password}
         </ClipboardCopy>
         <Tabs activeKey={shown} onSelect={(_event, id) => setShown(String(id))} aria-label="Ways to sign in">
@@ -75,7 +67,7 @@ export function CredentialsDialog(props: {
               <CodeBlockCode className="wharf-break" tabIndex={0}>{current.text}</CodeBlockCode>
             </CodeBlock>
             <div className="wharf-snippet-actions">
-              <Button variant="secondary" onClick={() => void copy(current.text)}>
+              <Button variant="secondary" onClick={() => void copy(current.text, `What is for ${current.title}`)}>
                 Copy
               </Button>
               {current.file && (

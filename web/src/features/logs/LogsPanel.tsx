@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import type { Schema } from '@/api/call';
 import { useFeature } from '@/api/session';
-import { wordsOf } from '@/app/toasts';
 import { DataTable, type Column } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
+import { Failure } from '@/components/Failure';
 import { Pager, usePaging } from '@/components/Pager';
 import { Time } from '@/components/Time';
 import { useUrlState } from '@/components/useUrlState';
@@ -121,7 +121,7 @@ export function LogsPanel({ owner, withNamespace }: { owner: LogOwner; withNames
         <Alert isInline variant="warning" title={fault} />
       ) : (
         <>
-          {counts.error && <Alert isInline variant="danger" title={wordsOf(counts.error)} />}
+          {counts.error && <Failure error={counts.error} retry={() => void counts.refetch()} />}
           <DayChart title={`What happened from ${from} to ${to}, by day`} days={shown} series={series} />
           <DataTable
             label="Usage log"

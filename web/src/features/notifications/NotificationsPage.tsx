@@ -1,13 +1,16 @@
 import { Button, PageSection, Title } from '@patternfly/react-core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { call, type Schema } from '@/api/call';
 import { useToasts } from '@/app/toasts';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
+import { Pager, usePaging } from '@/components/Pager';
 import { Time } from '@/components/Time';
 import { usePageTitle } from '@/components/usePageTitle';
 import { notificationText, targetOf } from './text';
+
+const kAPage = 20;
 
 /** What happened, as a link to where it did. */
 function What({ notification }: { notification: Schema<'UserNotificationView'> }) {
@@ -20,9 +23,12 @@ export default function NotificationsPage() {
   usePageTitle('Notifications');
   const client = useQueryClient();
   const toasts = useToasts();
+  const paging = usePaging();
+  const page = Number(paging.token) || 0;
   const list = useQuery({
-    queryKey: ['notifications'],
-    queryFn: () => call('listUserNotifications', { page: 0, limit: 20 }),
+    queryKey: ['notifications', page],
+    queryFn: () => call('listUserNotifications', { page, limit: kAPage }),
+    placeholderData: keepPreviousData,
   });
   const dismiss = useMutation({
     mutationFn: (uuid: string) => call('updateUserNotification', { uuid }, { dismissed: true }),
@@ -35,6 +41,7 @@ export default function NotificationsPage() {
       <DataTable
         label="Notifications"
         rows={list.data?.notifications.filter((notification) => !notification.dismissed)}
+        stale={list.isPlaceholderData}
         error={list.error}
         retry={() => void list.refetch()}
         keyOf={(notification) => notification.id}
@@ -52,13 +59,14 @@ export default function NotificationsPage() {
           {
             title: 'Dismiss',
             cell: (notification) => (
-              <Button variant="link" isInline onClick={() => dismiss.mutate(notification.id)}>
+              <Button variant="link" isInline aria-label={`Dismiss: ${notificationText(notification)}`} onClick={() => dismiss.mutate(notification.id)}>
                 Dismiss
               </Button>
             ),
           },
         ]}
       />
+      <Pager paging={paging} next={list.data?.additional ? String(page + 1) : undefined} label="notifications" />
     </PageSection>
   );
 }

@@ -69,7 +69,7 @@ export function SecretDialog({ title, secret, onClose }: { title: string; secret
       <ModalHeader title={title} labelId="secret-title" />
       <ModalBody>
         <Alert className="wharf-secret" isInline variant="warning" title="Copy it now: it is shown this once." />
-        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel={title}>
+        <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel={title} copyAriaLabel={`Copy: ${title}`}>
           {secret}
         </ClipboardCopy>
       </ModalBody>
@@ -113,7 +113,7 @@ export function ApplicationView({ organization, application }: { organization: s
           <DescriptionListGroup>
             <DescriptionListTerm>Client ID</DescriptionListTerm>
             <DescriptionListDescription>
-              <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Client ID">
+              <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Client ID" copyAriaLabel="Copy: Client ID">
                 {application.client_id}
               </ClipboardCopy>
             </DescriptionListDescription>
@@ -142,6 +142,7 @@ export function ApplicationView({ organization, application }: { organization: s
           retry={() => void tokens.refetch()}
           expected={3}
           keyOf={(token) => token.uuid}
+          nameOf={(token) => token.name ?? token.uuid}
           empty={
             <EmptyPage title="No tokens yet" body="A token lets a program use the API.">
               {create}

@@ -78,6 +78,7 @@ export default function ApplicationsTab({ name }: { name: string }) {
         error={applications.error}
         retry={() => void applications.refetch()}
         keyOf={(row) => row.client_id}
+        nameOf={(row) => row.name}
         empty={
           <EmptyPage title="No applications yet" body="An application has tokens for programs that use the API.">
             {create}

@@ -70,6 +70,7 @@ export default function DefaultPermissionsTab({ name }: { name: string }) {
         error={defaults.error}
         retry={() => void defaults.refetch()}
         keyOf={(row) => row.id}
+        nameOf={(row) => row.delegate.name}
         empty={
           <EmptyPage title="No default permissions" body="Without them only who creates a repository, and owners, may use it at first.">
             {create}

@@ -52,6 +52,7 @@ export default function MembersTab({ name }: { name: string }) {
           label="Collaborators"
           rows={others.data?.collaborators}
           error={others.error}
+          retry={() => void others.refetch()}
           expected={2}
           keyOf={(other) => other.name}
           empty={<p className="wharf-subtle">Nobody from outside has a role in a repository.</p>}

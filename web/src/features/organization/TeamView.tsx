@@ -138,6 +138,7 @@ export function TeamView({ organization, team }: { organization: string; team: S
             label={`Repositories of ${team.name}`}
             rows={granted.data?.permissions}
             error={granted.error}
+            retry={() => void granted.refetch()}
             expected={2}
             keyOf={(row) => row.repository.name}
             empty={<p className="wharf-subtle">The team has no role in a repository.</p>}

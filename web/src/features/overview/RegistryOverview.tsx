@@ -1,9 +1,9 @@
-import { Alert, Button } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { call, type Schema } from '@/api/call';
-import { wordsOf } from '@/app/toasts';
+import { Breakable } from '@/components/Breakable';
 import { DataTable } from '@/components/DataTable';
+import { Failure } from '@/components/Failure';
 import { sizeText } from '@/components/format';
 import { LoadingLines } from '@/components/LoadingPage';
 import { Time } from '@/components/Time';
@@ -45,18 +45,17 @@ function Worst({ images }: { images: Schema<'ImageInsight'>[] }) {
   return (
     <DataTable
       label="Images with the most critical findings that can be fixed"
-      rows={images}
+      rows={images.filter((image) => image.findings.fixable > 0)}
       keyOf={(image) => `${image.namespace}/${image.repository}:${image.tag}@${image.manifest_digest}`}
-      empty={<p className="wharf-subtle">No image has a critical finding that a newer package would fix.</p>}
+      empty={<p className="wharf-subtle">No image has a finding that a newer package would fix.</p>}
       columns={[
         {
           title: 'Image',
           cell: (image) => (
             <Link
-              className="wharf-break"
               to={`${tagAddress(`${image.namespace}/${image.repository}`, image.tag)}?tab=securityreport`}
             >
-              {`${image.namespace}/${image.repository}:${image.tag}`}
+              <Breakable text={`${image.namespace}/${image.repository}:${image.tag}`} />
             </Link>
           ),
         },
@@ -73,18 +72,7 @@ function Worst({ images }: { images: Schema<'ImageInsight'>[] }) {
 export function RegistryOverview() {
   const { data, error, refetch } = useInsight();
   if (error && !data) {
-    return (
-      <Alert
-        isInline
-        variant="danger"
-        title={wordsOf(error)}
-        actionLinks={
-          <Button variant="link" isInline onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      />
-    );
+    return <Failure error={error} retry={() => void refetch()} />;
   }
   const known = data && data.counted_ms !== null ? data.insight : undefined;
   return (

@@ -1,6 +1,5 @@
-import { Alert } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
-import { wordsOf } from '@/app/toasts';
+import { Failure } from '@/components/Failure';
 import { DayChart } from '@/features/charts/DayChart';
 import { americanDay, countsByDay, dayOf, kMostDays } from '@/features/logs/days';
 import { loadCounts, type LogOwner } from '@/features/logs/counts';
@@ -21,7 +20,7 @@ export function Traffic({ owner }: { owner: LogOwner }) {
   return (
     <Picture title="Pushes and pulls" wide>
       {counts.error ? (
-        <Alert isInline variant="danger" title={wordsOf(counts.error)} />
+        <Failure error={counts.error} retry={() => void counts.refetch()} />
       ) : (
         <DayChart
           title={`Pushes and pulls of the last ${kMostDays} days, by day`}

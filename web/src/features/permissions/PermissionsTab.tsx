@@ -109,6 +109,7 @@ export default function PermissionsTab({ name, repository }: TabProps) {
         retry={() => void Promise.all([users.refetch(), teams.refetch()])}
         expected={4}
         keyOf={(row) => `${row.team ? 'team' : 'user'}/${row.name}`}
+        nameOf={(row) => row.name}
         empty={<p className="wharf-subtle">Nobody is named. Add users, robots or teams.</p>}
         columns={[
           {

@@ -74,6 +74,7 @@ export default function RepositoriesPage() {
           {
             title: 'Star',
             modifier: 'fitContent' as const,
+            corner: true,
             sort: 'star',
             value: (row: RepositoryRow) => (row.starred ? 0 : 1),
             cell: (row: RepositoryRow) =>

@@ -14,6 +14,7 @@ export function NewNotification(props: { repository: string; organization: boole
   const [filled, setFilled] = useState<Filled>(nothingFilled);
   const [target, setTarget] = useState<Entity>();
   const mails = useFeature('MAILING');
+  const firstReports = useFeature('SECURITY_SCANNER_NOTIFY_ON_NEW_INDEX');
   const expiry = useFeature('IMAGE_EXPIRY_TRIGGER');
   const { done } = useChanges(['repository-notifications', repository]);
   const offered = events.filter((event) => expiry || event.value !== 'repo_image_expiry');
@@ -42,7 +43,18 @@ export function NewNotification(props: { repository: string; organization: boole
     >
       <Choose id="event" label="When" value={filled.event} choices={offered} onChange={(event) => set({ event })} />
       {filled.event === 'vulnerability_found' && (
-        <Choose id="level" label="Severity" value={filled.level} choices={levels} onChange={(level) => set({ level })} />
+        <Choose
+          id="level"
+          label="Severity"
+          value={filled.level}
+          choices={levels}
+          onChange={(level) => set({ level })}
+          help={
+            firstReports
+              ? "What an image's first scan finds is told, too, not only what becomes known later."
+              : "What becomes known after an image's first scan is told; the first scan itself is not."
+          }
+        />
       )}
       {filled.event === 'repo_image_expiry' && (
         <TextField id="days" label="Days before" value={filled.days} onChange={(days) => set({ days })} required />

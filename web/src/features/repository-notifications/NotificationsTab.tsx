@@ -17,6 +17,18 @@ type Notification = Schema<'NotificationView'>;
 /** So many failures in a row, and nothing is sent until somebody looks. */
 const kMostFailures = 3;
 
+function State({ failures }: { failures: number }) {
+  const disabled = failures >= kMostFailures;
+  return (
+    <>
+      <Label isCompact color={disabled ? 'red' : failures ? 'orange' : 'green'}>
+        {disabled ? 'Disabled' : 'Enabled'}
+      </Label>
+      {failures > 0 && <div className="wharf-subtle">{failures === 1 ? '1 failure' : `${failures} failures`}</div>}
+    </>
+  );
+}
+
 /** Who is told of what happens in a repository. */
 export default function NotificationsTab({ name, repository }: TabProps) {
   const key = ['repository-notifications', name];
@@ -38,6 +50,7 @@ export default function NotificationsTab({ name, repository }: TabProps) {
         retry={() => void list.refetch()}
         expected={3}
         keyOf={(row) => row.uuid}
+        nameOf={(row) => row.title || eventWords(row.event, row.event_config)}
         empty={
           <EmptyPage icon={BellIcon} title="Nobody is told" body="A notification tells somebody of pushes, vulnerabilities or images that expire.">
             {create}
@@ -49,16 +62,7 @@ export default function NotificationsTab({ name, repository }: TabProps) {
           { title: 'How', cell: (row) => <span className="wharf-break">{whereWords(row.method, row.config)}</span> },
           {
             title: 'State',
-            cell: (row) =>
-              row.number_of_failures >= kMostFailures ? (
-                <Label isCompact color="red">
-                  Disabled after {row.number_of_failures} failures
-                </Label>
-              ) : (
-                <Label isCompact color={row.number_of_failures ? 'orange' : 'green'}>
-                  {row.number_of_failures ? `Enabled, ${row.number_of_failures} failed` : 'Enabled'}
-                </Label>
-              ),
+            cell: (row) => <State failures={row.number_of_failures} />,
           },
         ]}
         actions={(row) => [

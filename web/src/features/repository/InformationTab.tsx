@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { call } from '@/api/call';
 import { useToasts, wordsOf } from '@/app/toasts';
+import { Failure } from '@/components/Failure';
 import { LoadingLines } from '@/components/LoadingPage';
 import { newestImage } from '@/features/tags/newest';
 import { PullCommands } from '@/features/tags/PullCommands';
@@ -101,6 +102,8 @@ function PullCard({ name, repository }: TabProps) {
               <Link to={addressOf(name, 'tags')}>All {repository.tag_count === 1 ? 'tags' : `${repository.tag_count} tags`}</Link>
             </p>
           </>
+        ) : tags.error ? (
+          <Failure error={tags.error} retry={() => void tags.refetch()} />
         ) : tags.data ? (
           repository.can_write ? (
             <PushHint repository={name} />

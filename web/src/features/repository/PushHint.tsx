@@ -9,8 +9,8 @@ export function PushHint({ repository }: { repository: string }) {
   const plain = config.PREFERRED_URL_SCHEME === 'https' ? '' : ' --tls-verify=false';
   return (
     <div className="wharf-hint">
-      <CopyText label="Log in" text={`podman login${plain} -u ${user?.username ?? 'NAME'} ${host}`} />
-      <CopyText label="Push an image" text={`podman push${plain} IMAGE ${host}/${repository}:latest`} />
+      <CopyText label="The command to log in" text={`podman login${plain} -u ${user?.username ?? 'NAME'} ${host}`} />
+      <CopyText label="The command to push" text={`podman push${plain} IMAGE ${host}/${repository}:latest`} />
     </div>
   );
 }

@@ -1,10 +1,8 @@
 import { Breadcrumb, BreadcrumbItem, Button, Label, PageSection, Title } from '@patternfly/react-core';
 import { OutlinedStarIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-star-icon';
 import { StarIcon } from '@patternfly/react-icons/dist/esm/icons/star-icon';
-import { useQuery } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import { Link } from 'react-router-dom';
-import { call } from '@/api/call';
 import { useUser } from '@/api/session';
 import { ErrorPage } from '@/components/ErrorPage';
 import { LoadingLines, LoadingPage } from '@/components/LoadingPage';
@@ -14,13 +12,7 @@ import { useUrlState } from '@/components/useUrlState';
 import { useStar } from '@/features/repositories/useStar';
 import { isAmbiguous } from './path';
 import { repositoryTabs } from './tabs';
-
-export function useRepository(name: string) {
-  return useQuery({
-    queryKey: ['repository', name],
-    queryFn: () => call('getRepository', { repository: name, includeTags: false }),
-  });
-}
+import { useRepository } from './useRepository';
 
 function Star({ name, starred }: { name: string; starred: boolean }) {
   const star = useStar();

@@ -1,26 +1,18 @@
-import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import { useParams, useSearchParams } from 'react-router-dom';
-import { call } from '@/api/call';
 import { NotFoundPage } from '@/components/ErrorPage';
 import { LoadingPage } from '@/components/LoadingPage';
 import { parseAddress, type RepositoryAddress } from './path';
 import RepositoryPage from './RepositoryPage';
 import { repositoryTabs } from './tabs';
+import { useRepository } from './useRepository';
 
 const TagPage = lazy(() => import('@/features/tag/TagPage'));
 
 /** Of a tag or a manifest, unless the repository does not exist and one exists that is called by all of the address. */
 function TagOrRepository({ address, whole }: { address: RepositoryAddress; whole: string }) {
-  const owner = useQuery({
-    queryKey: ['repository', address.repository],
-    queryFn: () => call('getRepository', { repository: address.repository, includeTags: false }),
-  });
-  const other = useQuery({
-    queryKey: ['repository', whole],
-    queryFn: () => call('getRepository', { repository: whole, includeTags: false }),
-    enabled: owner.isError,
-  });
+  const owner = useRepository(address.repository);
+  const other = useRepository(whole, owner.isError);
   if (owner.isError && other.isPending) return <LoadingPage />;
   if (owner.isError && other.data) return <RepositoryPage name={whole} />;
   return <TagPage address={address} />;

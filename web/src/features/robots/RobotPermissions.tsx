@@ -49,6 +49,7 @@ export function RobotPermissions({ owner, name, onClose }: { owner: Namespace; n
           label={`Repositories of ${name}`}
           rows={granted.data?.permissions}
           error={granted.error}
+          retry={() => void granted.refetch()}
           expected={3}
           keyOf={(row) => row.repository.name}
           empty={<EmptyPage title="It may use no repository yet" body="Give it a role in one below." />}
@@ -92,6 +93,7 @@ export function RobotPermissions({ owner, name, onClose }: { owner: Namespace; n
             label="Other repositories"
             rows={others}
             error={found.error}
+            retry={() => void found.refetch()}
             stale={found.isPlaceholderData}
             expected={3}
             keyOf={(name) => name}

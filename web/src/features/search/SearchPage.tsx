@@ -5,9 +5,10 @@ import { Link } from 'react-router-dom';
 import { call, type Schema } from '@/api/call';
 import { ApiError } from '@/api/http';
 import { useUser } from '@/api/session';
-import { wordsOf } from '@/app/toasts';
+import { Breakable } from '@/components/Breakable';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
+import { Failure } from '@/components/Failure';
 import { shortDigest } from '@/components/format';
 import { LoadingLines } from '@/components/LoadingPage';
 import { Pager, usePaging } from '@/components/Pager';
@@ -43,12 +44,14 @@ function hitName(hit: Hit): string {
 }
 
 /** Where a package, or one with an issue, is installed. */
-function FoundTable({ rows, error, label, empty }: { rows: FoundPackage[] | undefined; error: unknown; label: string; empty: string }) {
+function FoundTable(props: { rows: FoundPackage[] | undefined; error: unknown; retry: () => void; label: string; empty: string }) {
+  const { rows, error, retry, label, empty } = props;
   return (
     <DataTable
       label={label}
       rows={rows}
       error={error}
+      retry={retry}
       expected={4}
       keyOf={(row) => `${row.namespace}/${row.repository} ${row.manifest_digest} ${row.name} ${row.version}`}
       empty={<p className="wharf-subtle">{empty}</p>}
@@ -59,9 +62,8 @@ function FoundTable({ rows, error, label, empty }: { rows: FoundPackage[] | unde
             const name = `${row.namespace}/${row.repository}`;
             const tag = row.tags[0];
             return (
-              <Link className="wharf-break" to={tag ? tagAddress(name, tag) : manifestAddress(name, row.manifest_digest)}>
-                {name}
-                {tag ? `:${tag}` : `@${shortDigest(row.manifest_digest)}`}
+              <Link to={tag ? tagAddress(name, tag) : manifestAddress(name, row.manifest_digest)}>
+                <Breakable text={name + (tag ? `:${tag}` : `@${shortDigest(row.manifest_digest)}`)} />
               </Link>
             );
           },
@@ -75,7 +77,7 @@ function FoundTable({ rows, error, label, empty }: { rows: FoundPackage[] | unde
             if (!first) return <span className="wharf-clean">none</span>;
             return (
               <>
-                <SeverityLabel severity={first.severity} /> {first.name}
+                <SeverityLabel severity={first.severity} /> <span className="wharf-nowrap">{first.name}</span>
                 {row.vulnerabilities.length > 1 && ` and ${row.vulnerabilities.length - 1} more`}
               </>
             );
@@ -118,7 +120,7 @@ function Results({ query }: { query: string }) {
   const names = (
     <Section title="Repositories, organizations, people" key="names">
       {error ? (
-        <p>{wordsOf(error)}</p>
+        <Failure error={error} retry={() => void (user ? hits : repositories).refetch()} />
       ) : !rows ? (
         <LoadingLines count={4} />
       ) : rows.length === 0 ? (
@@ -144,6 +146,7 @@ function Results({ query }: { query: string }) {
         label={issue ? 'Images with this vulnerability' : 'Images with this package'}
         rows={packages.data?.results}
         error={packages.error}
+        retry={() => void packages.refetch()}
         empty={issue ? 'No image that you may see is known to have it.' : 'No image that you may see has a package of this name.'}
       />
       <Pager paging={paging} next={packages.data?.next_page} label="images" />

@@ -95,8 +95,10 @@ function Policies({ owner }: { owner: PolicyOwner }) {
         label="Immutability policies"
         rows={policies.data?.policies}
         error={policies.error}
+        retry={() => void policies.refetch()}
         expected={2}
         keyOf={(policy) => policy.uuid}
+        nameOf={(policy) => policy.tagPattern}
         empty={<p className="wharf-subtle">No policy: every tag can be moved and deleted by who may write.</p>}
         columns={[
           { title: 'Tags', cell: (policy) => (policy.tagPatternMatches ? 'that match' : 'that do not match') },

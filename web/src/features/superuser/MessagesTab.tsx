@@ -54,6 +54,7 @@ export default function MessagesTab() {
         retry={() => void list.refetch()}
         expected={2}
         keyOf={(row) => row.uuid}
+        nameOf={(row) => row.content}
         empty={
           <EmptyPage title="No messages" body="A message tells everybody of maintenance, say.">
             {create}

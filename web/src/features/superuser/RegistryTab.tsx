@@ -1,5 +1,4 @@
 import {
-  Alert,
   Button,
   CodeBlock,
   CodeBlockCode,
@@ -13,7 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { call } from '@/api/call';
 import { useConfig, useFeature, useUser } from '@/api/session';
-import { wordsOf } from '@/app/toasts';
+import { Failure } from '@/components/Failure';
 import { LoadingLines } from '@/components/LoadingPage';
 import { Size } from '@/components/Size';
 import { Time } from '@/components/Time';
@@ -49,7 +48,7 @@ function RegistrySize() {
         )
       }
     >
-      {size.error && <Alert isInline variant="danger" title={wordsOf(size.error)} />}
+      {size.error && <Failure error={size.error} retry={() => void size.refetch()} />}
       <DescriptionList isHorizontal isCompact className="wharf-facts">
         <DescriptionListGroup>
           <DescriptionListTerm>Size</DescriptionListTerm>
@@ -73,7 +72,7 @@ function Configuration() {
   const rows = Object.entries((config.data?.config ?? {}) as Record<string, unknown>);
   return (
     <Part title="Configuration" about="What this server runs with; secrets are left out.">
-      {config.error && <Alert isInline variant="danger" title={wordsOf(config.error)} />}
+      {config.error && <Failure error={config.error} retry={() => void config.refetch()} />}
       {config.isPending && <LoadingLines count={4} />}
       {config.data && (
         <ExpandableSection toggleText={`${rows.length} settings`}>
@@ -96,7 +95,7 @@ function Changes() {
   const changes = useQuery({ queryKey: ['superuser', 'changes'], queryFn: () => call('getChangeLog', {}), staleTime: Infinity });
   return (
     <Part title="Change log" about={`This is version ${version}.`}>
-      {changes.error && <Alert isInline variant="danger" title={wordsOf(changes.error)} />}
+      {changes.error && <Failure error={changes.error} retry={() => void changes.refetch()} />}
       {changes.isPending && <LoadingLines count={4} />}
       {changes.data && (
         <ExpandableSection toggleText="What changed">

@@ -1,9 +1,9 @@
-import { Alert, Label } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '@/api/call';
-import { wordsOf } from '@/app/toasts';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
+import { Failure } from '@/components/Failure';
 import { shortDigest } from '@/components/format';
 import { LoadingLines } from '@/components/LoadingPage';
 import { Time } from '@/components/Time';
@@ -35,7 +35,7 @@ export default function ScannerTab() {
   return (
     <>
       <Part title="Queue" about="Images are looked into when they are pushed, and again when something new is known.">
-        {error && !data && <Alert isInline variant="danger" title={wordsOf(error)} />}
+        {error && !data && <Failure error={error} retry={retry} />}
         {data ? (
           <Numbers
             figures={[

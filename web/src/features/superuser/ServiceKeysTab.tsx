@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { call, type Schema } from '@/api/call';
 import { useUser } from '@/api/session';
 import { ConfirmByName } from '@/components/ConfirmByName';
-import { CopyText } from '@/components/CopyText';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { Time } from '@/components/Time';
+import { useCopy } from '@/components/useCopy';
 import { TextField } from '@/features/session/fields';
 import { Choose } from '../admin/fields';
 import { FormDialog } from '../admin/FormDialog';
@@ -28,6 +28,11 @@ const lives = [
 
 function expirationOf(days: string): number | null {
   return days === '' ? null : Math.floor(Date.now() / 1000) + Number(days) * kDaySeconds;
+}
+
+/** Its name, or the beginning of its id. */
+function nameOf(key: Key): string {
+  return key.name || key.kid.slice(0, 12);
 }
 
 function NewKey({ onMade, onClose }: { onMade: (key: Made) => void; onClose: () => void }) {
@@ -80,6 +85,7 @@ function Expiry({ serviceKey, onClose }: { serviceKey: Key; onClose: () => void 
 }
 
 function NewKeyShown({ made, onClose }: { made: Made; onClose: () => void }) {
+  const copy = useCopy();
   return (
     <Modal isOpen variant="medium" onClose={onClose} aria-labelledby="made-key">
       <ModalHeader title={`Key of ${made.service}`} labelId="made-key" />
@@ -91,8 +97,11 @@ function NewKeyShown({ made, onClose }: { made: Made; onClose: () => void }) {
         <CodeBlock>
           <CodeBlockCode tabIndex={0}>{made.private_key}</CodeBlockCode>
         </CodeBlock>
-        <p className="wharf-skeleton-line">To copy it as one:</p>
-        <CopyText text={made.private_key} label="Private key" />
+        <div className="wharf-snippet-actions">
+          <Button variant="secondary" onClick={() => void copy(made.private_key, 'The private key')}>
+            Copy
+          </Button>
+        </div>
       </ModalBody>
       <ModalFooter>
         <Button onClick={onClose}>Close</Button>
@@ -122,13 +131,14 @@ export default function ServiceKeysTab() {
         error={keys.error}
         retry={() => void keys.refetch()}
         keyOf={(key) => key.kid}
+        nameOf={nameOf}
         empty={<EmptyPage title="No service keys">{create}</EmptyPage>}
         columns={[
           {
             title: 'Key',
             cell: (key) => (
               <>
-                <div className="wharf-break">{key.name || key.kid.slice(0, 12)}</div>
+                <div className="wharf-break">{nameOf(key)}</div>
                 {key.name && <code className="wharf-subtle">{key.kid.slice(0, 12)}</code>}
               </>
             ),
@@ -173,7 +183,7 @@ export default function ServiceKeysTab() {
       {doing?.what === 'delete' && (
         <ConfirmByName
           title="Delete this key?"
-          name={doing.key.name || doing.key.kid.slice(0, 12)}
+          name={nameOf(doing.key)}
           action="Delete"
           onClose={close}
           onConfirm={async () => {

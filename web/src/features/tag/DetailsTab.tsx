@@ -17,8 +17,8 @@ import { Time } from '@/components/Time';
 import { PullCommands } from '@/features/tags/PullCommands';
 import { SeverityBar } from '@/features/tags/SeverityBar';
 import type { Tag } from '@/features/tags/useTags';
+import { LabelsCard } from './LabelsCard';
 import { configOf, type Platform } from './manifest';
-import { useLabels } from './useManifest';
 
 function Row({ term, children }: { term: string; children: ReactNode }) {
   return (
@@ -52,7 +52,6 @@ export function DetailsTab(props: {
 }) {
   const { tag, image } = props;
   const config = configOf(image?.config_data);
-  const labels = useLabels(props.repository, props.digest);
   return (
     <div className="wharf-cards">
       <Card>
@@ -66,7 +65,7 @@ export function DetailsTab(props: {
         <CardBody>
           <DescriptionList isHorizontal>
             <Row term="Digest">
-              <CopyText text={props.digest} label="Digest" />
+              <CopyText text={props.digest} label="The digest" />
             </Row>
             {tag && (
               <>
@@ -129,22 +128,7 @@ export function DetailsTab(props: {
           </CardBody>
         </Card>
       )}
-      <Card>
-        <CardTitle component="h2">Labels</CardTitle>
-        <CardBody>
-          {labels.data?.labels.length ? (
-            <DescriptionList isHorizontal horizontalTermWidthModifier={{ default: '18ch' }}>
-              {labels.data.labels.map((label) => (
-                <Row key={label.id} term={label.key}>
-                  {label.value}
-                </Row>
-              ))}
-            </DescriptionList>
-          ) : (
-            <span className="wharf-subtle">{labels.data ? 'The image has no labels.' : 'Loading'}</span>
-          )}
-        </CardBody>
-      </Card>
+      <LabelsCard repository={props.repository} digest={props.digest} />
     </div>
   );
 }

@@ -41,10 +41,16 @@ export default function TagPage({ address }: { address: RepositoryAddress }) {
   const imageDigest = manifest.data?.is_manifest_list ? platform?.digest : digest;
   const image = useManifest(repository, imageDigest);
 
-  const failed = tag.error ?? manifest.error;
-  if (failed) return <ErrorPage error={failed} retry={() => void Promise.all([tag.refetch(), manifest.refetch()])} />;
+  const failed = tag.error ?? manifest.error ?? image.error;
+  if (failed) return <ErrorPage error={failed} retry={() => void Promise.all([tag, manifest, image].filter((query) => query.isError).map((query) => query.refetch()))} />;
   if (tag.data === null) {
-    return <ErrorPage error={new ApiError(404, 'not_found', `${repository} has no tag ${name} any more. The tag history may bring it back.`)} />;
+    const words = `Nothing is tagged so in ${repository}. What was deleted can be brought back from the tag history.`;
+    return (
+      <ErrorPage title={`There is no tag ${name}`} error={new ApiError(404, 'not_found', words)}>
+        <Link to={addressOf(repository, 'history')}>Tag history</Link>
+        <Link to={addressOf(repository, 'tags')}>Tags</Link>
+      </ErrorPage>
+    );
   }
   if (!manifest.data || !digest) return <LoadingPage />;
   const current = tagTabs.find((known) => known.id === tab) ?? tagTabs[0];

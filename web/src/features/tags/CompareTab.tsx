@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '@/api/call';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
+import { Failure } from '@/components/Failure';
 import { LoadingLines } from '@/components/LoadingPage';
 import { useUrlState } from '@/components/useUrlState';
 import type { TabProps } from '@/features/repository/tabs';
@@ -18,7 +19,10 @@ function useSecurityOfTag(repository: string, name: string) {
   const manifest = useManifest(repository, tag.data?.is_manifest_list ? tag.data.manifest_digest : undefined);
   const platform = platformsOf(manifest.data?.manifest_data ?? '')[0];
   const digest = tag.data?.is_manifest_list ? platform?.digest : tag.data?.manifest_digest;
-  return { tag: tag.data, platform, security: useSecurity(repository, digest) };
+  const security = useSecurity(repository, digest);
+  const failed = [tag, manifest, security].filter((query) => query.isError);
+  const retry = () => failed.forEach((query) => void query.refetch());
+  return { tag: tag.data, platform, security, error: failed[0]?.error, retry };
 }
 
 function Choice(props: { id: string; label: string; value: string; names: string[]; onChange: (value: string) => void }) {
@@ -53,11 +57,16 @@ export default function CompareTab({ name }: TabProps) {
   ].find(([, tag]) => tag === null)?.[0];
 
   const body = () => {
+    if (list.data && names.length < 2 && !from && !to) {
+      return <EmptyPage title="There is nothing to compare yet" body="It takes two tags: push another one." />;
+    }
     if (!from || !to) return <EmptyPage title="Choose two tags" body="What came and what went from one to the other is shown here." />;
     if (gone) return <EmptyPage title={`There is no tag ${String(gone)}`} />;
     if (!ready) {
+      const failed = [before, after].filter(({ error }) => error);
+      if (failed.length > 0) return <Failure error={failed[0]?.error} retry={() => failed.forEach(({ retry }) => retry())} />;
       const waiting = before.security.isPending || after.security.isPending;
-      if (waiting && !before.security.error && !after.security.error) return <LoadingLines count={8} />;
+      if (waiting) return <LoadingLines count={8} />;
       return <EmptyPage title="One of the two has no scan to compare" body="It is still being looked into, or there is nothing to look for in it." />;
     }
     const old = findingsOf(before.security.data);
@@ -110,6 +119,7 @@ export default function CompareTab({ name }: TabProps) {
         <Choice id="compare-to" label="To" value={to} names={names} onChange={setTo} />
       </div>
       {before.platform && <p className="wharf-subtle">Of images for several platforms, {before.platform.name} is compared.</p>}
+      {list.error && <Failure error={list.error} retry={() => void list.refetch()} />}
       {body()}
     </div>
   );

@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom';
 import { call } from '@/api/call';
 import { useToasts } from '@/app/toasts';
 import { ConfirmByName } from '@/components/ConfirmByName';
+import { Breakable } from '@/components/Breakable';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { shortDigest } from '@/components/format';
@@ -60,7 +61,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
         retry={() => void list.refetch()}
         keyOf={(tag) => `${tag.name} ${tag.start_ts} ${tag.end_ts ?? ''} ${tag.manifest_digest}`}
         columns={[
-          { title: 'Tag', cell: (tag) => <strong className="wharf-break wharf-long-name">{tag.name}</strong> },
+          { title: 'Tag', cell: (tag) => <strong><Breakable text={tag.name} /></strong> },
           {
             title: 'State',
             cell: (tag) => {
@@ -72,7 +73,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
               );
             },
           },
-          { title: 'What', cell: (tag) => <span className="wharf-nowrap">{tag.reversion ? 'Restored' : 'Pushed or moved'}</span> },
+          { title: 'What', cell: (tag) => (tag.reversion ? 'Restored' : 'Pushed') },
           { title: 'From', cell: (tag) => <Time at={tag.start_ts} exact /> },
           { title: 'Until', cell: (tag) => (tag.end_ts ? <Time at={tag.end_ts} exact /> : 'now') },
           { title: 'Size', number: true, cell: (tag) => <Size bytes={tag.size} /> },
@@ -80,7 +81,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
             title: 'Digest',
             cell: (tag) => (
               <Link className="wharf-mono wharf-nowrap" to={manifestAddress(name, tag.manifest_digest)}>
-                {shortDigest(tag.manifest_digest)}
+                {shortDigest(tag.manifest_digest).replace(/^sha256:/, '').slice(0, 10)}
               </Link>
             ),
           },
@@ -103,6 +104,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
         <ConfirmByName
           title={`Restore ${restoring.name}?`}
           action="Restore"
+          harmless
           onConfirm={() => restore(restoring)}
           onClose={() => setRestoring(undefined)}
         >

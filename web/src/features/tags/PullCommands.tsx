@@ -18,7 +18,7 @@ export function PullCommands({ repository, tag, digest }: { repository: string; 
         <DescriptionListGroup key={title}>
           <DescriptionListTerm>{title}</DescriptionListTerm>
           <DescriptionListDescription>
-            <CopyText text={command} label={`Command: ${title}`} />
+            <CopyText text={command} label={`The command (${title})`} />
           </DescriptionListDescription>
         </DescriptionListGroup>
       ))}

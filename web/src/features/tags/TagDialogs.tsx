@@ -14,6 +14,7 @@ import {
 import { useState, type FormEvent } from 'react';
 import { call } from '@/api/call';
 import { useToasts, wordsOf } from '@/app/toasts';
+import { Breakable } from '@/components/Breakable';
 import { localInput, secondsOf } from './expiry';
 import { PullCommands } from './PullCommands';
 import { useTagsChanged, type Tag } from './useTags';
@@ -54,7 +55,7 @@ export function DeleteTagsDialog({ repository, names, onClose, onDone }: DialogP
     }
     await changed();
     const deleted = names.length - failed.length;
-    if (deleted) toasts.success(deleted === 1 ? 'The tag was deleted' : `${deleted} tags were deleted`, 'The tag history can bring it back.');
+    if (deleted) toasts.success(deleted === 1 ? 'The tag was deleted' : `${deleted} tags were deleted`, `The tag history can bring ${deleted === 1 ? 'it' : 'them'} back.`);
     setBusy(false);
     setErrors(failed);
     onDone();
@@ -65,8 +66,16 @@ export function DeleteTagsDialog({ repository, names, onClose, onDone }: DialogP
     <Modal isOpen variant="small" onClose={onClose} aria-labelledby="delete-title">
       <ModalHeader title={`Delete ${what}?`} titleIconVariant="warning" labelId="delete-title" />
       <ModalBody>
-        {names.length > 1 && <p className="wharf-break">{names.join(', ')}</p>}
-        <p>As long as the namespace&apos;s time machine reaches, the tag history can bring it back.</p>
+        {names.length > 1 && (
+          <ul className="wharf-names" tabIndex={0} aria-label="Tags">
+            {names.map((name) => (
+              <li key={name}>
+                <Breakable text={name} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <p>{`As long as the namespace's time machine reaches, the tag history can bring ${names.length === 1 ? 'it' : 'them'} back.`}</p>
         {busy && names.length > 1 && (
           <Progress value={done} max={names.length} title="Deleting" label={`${done} of ${names.length}`} measureLocation="top" />
         )}

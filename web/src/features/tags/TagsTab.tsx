@@ -4,13 +4,13 @@ import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
-import { useToasts } from '@/app/toasts';
 import { DataTable, type Column } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { shortDigest } from '@/components/format';
 import { Pager, usePaging } from '@/components/Pager';
 import { Size } from '@/components/Size';
 import { Time } from '@/components/Time';
+import { useCopy } from '@/components/useCopy';
 import { useUrlState } from '@/components/useUrlState';
 import { addressOf, tagAddress } from '@/features/repository/path';
 import type { TabProps } from '@/features/repository/tabs';
@@ -60,19 +60,11 @@ function Platforms({ tag }: { tag: Tag }) {
 }
 
 function Digest({ digest }: { digest: string }) {
-  const toasts = useToasts();
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(digest);
-      toasts.success('The digest is in the clipboard');
-    } catch (error) {
-      toasts.failure('The digest could not be copied', error);
-    }
-  };
+  const copy = useCopy();
   return (
     <span className="wharf-nowrap wharf-mono" title={digest}>
       {shortDigest(digest).replace(/^sha256:/, '').slice(0, 10)}
-      <Button variant="plain" size="sm" icon={<CopyIcon />} aria-label={`Copy ${shortDigest(digest)}`} onClick={() => void copy()} />
+      <Button variant="plain" size="sm" icon={<CopyIcon />} aria-label={`Copy ${shortDigest(digest)}`} onClick={() => void copy(digest, 'The digest')} />
     </span>
   );
 }
@@ -128,7 +120,7 @@ export default function TagsTab({ name, repository }: TabProps) {
               <Button
                 variant="secondary"
                 isDanger
-                isDisabled={chosen.length === 0}
+                isAriaDisabled={chosen.length === 0}
                 onClick={() => setDialog({ kind: 'delete', names: chosen.map((tag) => tag.name) })}
               >
                 Delete
@@ -137,7 +129,7 @@ export default function TagsTab({ name, repository }: TabProps) {
           )}
           {writer && (
             <ToolbarItem>
-              <Button variant="secondary" isDisabled={chosen.length === 0} onClick={() => setDialog({ kind: 'expiry', tags: chosen })}>
+              <Button variant="secondary" isAriaDisabled={chosen.length === 0} onClick={() => setDialog({ kind: 'expiry', tags: chosen })}>
                 Set expiry
               </Button>
             </ToolbarItem>
@@ -145,7 +137,7 @@ export default function TagsTab({ name, repository }: TabProps) {
           <ToolbarItem>
             <Button
               variant="secondary"
-              isDisabled={chosen.length !== 2}
+              isAriaDisabled={chosen.length !== 2}
               onClick={() => {
                 const [newer, older] = chosen;
                 navigate(
