@@ -72,6 +72,8 @@ struct Options {
   int readers = 4;    ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds connect_timeout{5'000};
+  std::vector<std::string> replica_uris{};  ///< PostgreSQL: standbys for reads that may lag.
+  std::chrono::milliseconds replica_max_lag{10'000};
 };
 
 struct Counters {
@@ -97,6 +99,13 @@ class Database {
   /// A read-only snapshot on a database thread.
   template <class Job>
   awaitable<std::invoke_result_t<Job&, Tx&>> read(Job job);
+  /// A read-only snapshot that may be up to Options::replica_max_lag old: of a replica, where there is one that is no
+  /// older; otherwise as `read`. For what nobody decides by and nobody reads right after a write of their own: never
+  /// for permissions. A replica that fails is not noticed: the job runs again on the primary.
+  template <class Job>
+  awaitable<std::invoke_result_t<Job&, Tx&>> read_lagging(Job job);
+  /// How old a snapshot of read_lagging can be; 0 without replicas.
+  virtual std::chrono::milliseconds most_lag() const { return std::chrono::milliseconds(0); }
   /// One or two indexed statements: SQLite runs them here and now on a connection of this thread (about 5 µs each);
   /// PostgreSQL as `read`, but each statement stands alone: one round trip each, no common snapshot.
   template <class Job>
@@ -113,7 +122,7 @@ class Database {
  protected:
   /// A job with its result erased: answers false to roll back.
   using Body = std::function<bool(Tx&)>;
-  enum class Access { lookup, read, write };
+  enum class Access { lookup, read, lagging_read, write };
   virtual void run_blocking(Access access, const Body& body) = 0;
   /// Calls `done` on any thread, once: with null, or with what the transaction threw.
   virtual void submit(Access access, Body body, std::function<void(std::exception_ptr)> done) = 0;

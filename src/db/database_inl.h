@@ -110,6 +110,11 @@ awaitable<std::invoke_result_t<Job&, Tx&>> Database::read(Job job) {
 }
 
 template <class Job>
+awaitable<std::invoke_result_t<Job&, Tx&>> Database::read_lagging(Job job) {
+  return await(Access::lagging_read, std::move(job));
+}
+
+template <class Job>
 awaitable<std::invoke_result_t<Job&, Tx&>> Database::lookup(Job job) {
   if (inline_reads()) co_return block(Access::lookup, job);
   co_return co_await await(Access::lookup, std::move(job));

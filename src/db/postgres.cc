@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "db/outage.h"
+#include "db/postgres_replica.h"
 
 namespace wharf::db {
 namespace {
@@ -22,14 +23,7 @@ constexpr auto kAnswerLife = milliseconds(1'000);
 
 constexpr Query kProbe{"postgres.probe", "SELECT 1"};
 
-constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
-
-/// Half of `pause` to all of it: callers that failed together do not come back together.
-milliseconds jittered(milliseconds pause) {
-  thread_local std::minstd_rand generator{std::random_device{}()};
-  return milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(generator));
-}
 
 [[noreturn]] void refuse(const char* why) {
   throw Accident({Errc::unavailable, "The database cannot be reached", why});
@@ -47,7 +41,14 @@ PostgresSettings with_doubt(PostgresSettings settings, std::function<bool()> sti
   return settings;
 }
 
+std::size_t connections(const Options& options) { return static_cast<std::size_t>(std::max(options.readers, 1)) * 4; }
+
 }  // namespace
+
+milliseconds jittered(milliseconds pause) {
+  thread_local std::minstd_rand generator{std::random_device{}()};
+  return milliseconds(std::uniform_int_distribution<std::int64_t>(pause.count() / 2, pause.count())(generator));
+}
 
 PostgresPool::PostgresPool(PostgresSettings settings, std::size_t most, std::string what)
     : settings_(with_doubt(settings, [this] { return still_there(); })),
@@ -90,7 +91,7 @@ void PostgresPool::note_lost(const std::string& why) {
     failures_ = std::max(failures_, 1);
     next_probe_ = std::max(next_probe_, Clock::now() + jittered(kFirstProbe));
   }
-  log::error("the " + what_ + " cannot be reached", {{"reason", why}});
+  if (!what_.empty()) log::error("the " + what_ + " cannot be reached", {{"reason", why}});
 }
 
 milliseconds PostgresPool::away() const {
@@ -109,7 +110,7 @@ void PostgresPool::note_found() {
     since = out_since_;
   }
   const auto away = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - since);
-  log::info("the " + what_ + " can be reached again", {{"seconds", away.count()}});
+  if (!what_.empty()) log::info("the " + what_ + " can be reached again", {{"seconds", away.count()}});
 }
 
 std::unique_ptr<PostgresConnection> PostgresPool::take_idle(std::unique_lock<std::mutex>& lock) {
@@ -202,11 +203,17 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) noe
   given_back_.notify_one();
 }
 
-PostgresDatabase::PostgresDatabase(const Uri& uri, const Options& options)
-    : pool_({uri, options.statement_timeout, options.connect_timeout},
-            static_cast<std::size_t>(std::max(options.readers, 1)) * 4, "database"),
-      threads_(static_cast<std::size_t>(std::max(options.readers, 1)) * 4) {
+PostgresDatabase::PostgresDatabase(const Uri& uri, const std::vector<Uri>& replicas, const Options& options)
+    // Each replica's watch asks the primary, too.
+    : pool_({uri, options.statement_timeout, options.connect_timeout}, connections(options) + replicas.size(),
+            "database"),
+      threads_(connections(options)) {
   const PostgresLoan first(pool_);
+  if (replicas.empty()) return;
+  PostgresReplicaSettings settings{.connection = {{}, options.statement_timeout, options.connect_timeout},
+                                   .most_lag = options.replica_max_lag,
+                                   .readers = connections(options)};
+  replicas_ = std::make_unique<PostgresReplicas>(replicas, std::move(settings), pool_, tally_);
 }
 
 bool is_reachable(const Database& database) {
@@ -219,7 +226,12 @@ milliseconds time_away(const Database& database) {
   return postgres == nullptr ? milliseconds(0) : postgres->pool().away();
 }
 
-PostgresDatabase::~PostgresDatabase() { threads_.join(); }
+PostgresDatabase::~PostgresDatabase() {
+  replicas_.reset();  // first: what they cannot answer goes on here
+  threads_.join();
+}
+
+milliseconds PostgresDatabase::most_lag() const { return replicas_ ? replicas_->most_lag() : milliseconds(0); }
 
 void PostgresDatabase::run_once(Access access, const Body& body) {
   const bool writes = access == Access::write;
@@ -257,6 +269,12 @@ void PostgresDatabase::run_blocking(Access access, const Body& body) {
 }
 
 void PostgresDatabase::submit(Access access, Body body, std::function<void(std::exception_ptr)> done) {
+  if (access == Access::lagging_read && replicas_) {
+    const auto here = [this](Body read, PostgresReplicas::Done then) {
+      submit(Access::read, std::move(read), std::move(then));
+    };
+    if (replicas_->submit(body, done, here)) return;
+  }
   boost::asio::post(threads_, [this, access, body = std::move(body), done = std::move(done)] {
     std::exception_ptr thrown;
     try {

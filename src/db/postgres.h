@@ -9,6 +9,11 @@
 
 namespace wharf::db {
 
+inline constexpr const char* kBeginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Half of `pause` to all of it: callers that failed together do not come back together.
+std::chrono::milliseconds jittered(std::chrono::milliseconds pause);
+
 /// Connections to one server, opened as they are needed, up to a bound. The last one given back is the next one lent,
 /// so that few are open while little happens.
 ///
@@ -17,7 +22,7 @@ namespace wharf::db {
 /// connects or by who waits for an answer, and logged once; whoever else waits for an answer gives up then.
 class PostgresPool {
  public:
-  /// `what` is the server's name in the log: "database".
+  /// `what` is the server's name in the log: "database"; empty: the owner tells of it.
   PostgresPool(PostgresSettings settings, std::size_t most, std::string what);
 
   /// A connection that is ready for a transaction; waits for one when all are lent. Throws Accident{unavailable}.
@@ -74,16 +79,20 @@ class PostgresLoan {
   std::unique_ptr<PostgresConnection> connection_;
 };
 
-/// A Database on a PostgreSQL server.
+class PostgresReplicas;
+
+/// A Database on a PostgreSQL server, and on standbys of it where there are some.
 class PostgresDatabase final : public Database {
  public:
-  /// Connects once, to find a wrong URI early. Throws Accident.
-  PostgresDatabase(const Uri& uri, const Options& options);
+  /// Connects once, to find a wrong URI early; to the replicas later. Throws Accident.
+  PostgresDatabase(const Uri& uri, const std::vector<Uri>& replicas, const Options& options);
   ~PostgresDatabase() override;
 
   Engine engine() const override { return Engine::postgres; }
   Counters counters() const override { return tally_.sum(); }
+  std::chrono::milliseconds most_lag() const override;
   const PostgresPool& pool() const { return pool_; }
+  const PostgresReplicas* replicas() const { return replicas_.get(); }  ///< Null without any.
 
  protected:
   void run_blocking(Access access, const Body& body) override;
@@ -97,6 +106,7 @@ class PostgresDatabase final : public Database {
   Tally tally_;
   PostgresPool pool_;
   boost::asio::thread_pool threads_;
+  std::unique_ptr<PostgresReplicas> replicas_;
 };
 
 }  // namespace wharf::db

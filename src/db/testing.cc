@@ -72,14 +72,18 @@ const passwd* server_account() {
   return account;
 }
 
-void run_sql(const std::string& uri, const std::string& sql) {
+/// Answers the first value of the first row, if there is one.
+std::string run_sql(const std::string& uri, const std::string& sql) {
   PGconn* connection = PQconnectdb(uri.c_str());
   PGresult* result = PQexec(connection, sql.c_str());
-  const bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
+  const bool rows = PQresultStatus(result) == PGRES_TUPLES_OK;
+  const bool ok = rows || PQresultStatus(result) == PGRES_COMMAND_OK;
   const std::string complaint = PQerrorMessage(connection);
+  const std::string value = rows && PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "";
   PQclear(result);
   PQfinish(connection);
   if (!ok) throw std::runtime_error(sql + ": " + complaint);
+  return value;
 }
 
 /// The URI of database `name` on the cluster that tests share.
@@ -146,12 +150,22 @@ Engine engine_from_environment() {
 
 std::string engine_name(Engine engine) { return engine == Engine::sqlite ? "sqlite" : "postgres"; }
 
-TestCluster::TestCluster() : folder_(make_folder("pg")), programs_(find_programs()), port_(free_port()) {
+TestCluster::TestCluster(const TestCluster* primary)
+    : folder_(make_folder("pg")),
+      programs_(find_programs()),
+      primary_(primary == nullptr ? "" : primary->uri("postgres")),
+      port_(free_port()) {
   if (const passwd* account = server_account()) {
     if (chown(folder_.c_str(), account->pw_uid, account->pw_gid) != 0) throw std::runtime_error("chown failed");
   }
   start();
 }
+
+std::unique_ptr<TestCluster> TestCluster::standby_of(const TestCluster& primary) {
+  return std::unique_ptr<TestCluster>(new TestCluster(&primary));
+}
+
+std::string TestCluster::sql(const std::string& statement) const { return run_sql(uri("postgres"), statement); }
 
 void TestCluster::run_shell(const std::string& script, int standard_input) const {
   const passwd* account = server_account();
@@ -173,9 +187,12 @@ void TestCluster::run_shell(const std::string& script, int standard_input) const
 
 void TestCluster::start() {
   const std::string data = folder_ + "/data";
+  const std::string make =
+      primary_.empty()
+          ? programs_ + "/initdb -D " + data + " -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8"
+          : programs_ + "/pg_basebackup -D " + data + " -d " + primary_ + " --write-recovery-conf --no-sync -c fast";
   const std::string script =
-      "[ -f " + data + "/PG_VERSION ] || " + programs_ + "/initdb -D " + data +
-      " -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8\n" + programs_ + "/postgres -D " + data + " -p " +
+      "[ -f " + data + "/PG_VERSION ] || " + make + "\n" + programs_ + "/postgres -D " + data + " -p " +
       std::to_string(port_) + " -k " + folder_ +
       " -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
       " -c max_connections=300 -c shared_buffers=64MB -c jit=off </dev/null &\n"

@@ -19,7 +19,9 @@ std::string engine_name(Engine engine);
 class TestCluster {
  public:
   /// Makes the folder and starts the server. Throws std::runtime_error.
-  TestCluster();
+  TestCluster() : TestCluster(nullptr) {}
+  /// A standby of `primary`: has what that has, and gets what it gets, until it is promoted.
+  static std::unique_ptr<TestCluster> standby_of(const TestCluster& primary);
   /// Stops the server and removes the folder.
   ~TestCluster();
   TestCluster(const TestCluster&) = delete;
@@ -31,12 +33,16 @@ class TestCluster {
   void kill();
   /// Starts it again in the same folder, on the same port, and waits until it answers.
   void start();
+  /// Runs a statement as the superuser, outside of a transaction; answers the first value of the first row, if any.
+  std::string sql(const std::string& statement) const;
 
  private:
+  explicit TestCluster(const TestCluster* primary);
   [[noreturn]] void run_shell(const std::string& script, int standard_input) const;
 
   std::string folder_;
   std::string programs_;
+  std::string primary_;  ///< A standby's: where it copies from.
   int port_ = 0;
   int shell_ = -1;
   int leash_ = -1;  ///< The write end of the shell's standard input.

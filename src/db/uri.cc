@@ -1,5 +1,9 @@
 #include "db/uri.h"
 
+#include <libpq-fe.h>
+
+#include <memory>
+
 namespace wharf::db {
 namespace {
 
@@ -55,6 +59,21 @@ Result<Uri> parse_uri(std::string_view text) {
   if (!prepare.empty() && prepare != "on" && prepare != "off") return bad("wharf_prepare is on or off");
   if (!prepare.empty()) uri.keeps_statements = prepare == "on";
   return uri;
+}
+
+Result<std::string> server_name(const Uri& uri) {
+  char* complaint = nullptr;
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(uri.conninfo.c_str(), &complaint), PQconninfoFree);
+  PQfreemem(complaint);  // it quotes the URI, hence perhaps the password
+  if (!options) return bad("The database URI cannot be read");
+  const auto value = [&](std::string_view key, std::string_view without) {
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+      if (option->keyword == key && option->val != nullptr && *option->val != '\0') return std::string(option->val);
+    }
+    return std::string(without);
+  };
+  return value("host", "localhost") + ':' + value("port", "5432") + '/' + value("dbname", "");
 }
 
 }  // namespace wharf::db

@@ -22,4 +22,7 @@ struct Uri {
 /// Errors: invalid_request; the text never has any of the URI, which holds a password.
 Result<Uri> parse_uri(std::string_view text);
 
+/// "host:port/database" of a PostgreSQL URI: what can be shown of it. Errors: invalid_request if libpq cannot read it.
+Result<std::string> server_name(const Uri& uri);
+
 }  // namespace wharf::db
