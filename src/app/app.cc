@@ -10,6 +10,7 @@
 #include "app/core.h"
 #include "app/operations.h"
 #include "base/log.h"
+#include "db/replica.h"
 #include "http/openapi.h"
 #include "http/tls.h"
 #include "service/event.h"
@@ -52,7 +53,7 @@ double cpu_seconds() {
 }  // namespace
 
 Result<std::unique_ptr<App>> App::create(Config config, Options options) {
-  auto core = Core::open(config, {.memory_blobs = options.memory_blobs});
+  auto core = Core::open(config, {.memory_blobs = options.memory_blobs, .replicas = true});
   if (!core) return core.error();
   std::unique_ptr<App> app(new App(std::move(config), std::move(*core)));
   if (auto bound = app->bind(); !bound) return bound.error();
@@ -185,6 +186,8 @@ void App::register_metrics() {
   database("wharf_db_errors_total", "Transactions that failed.", &D::errors);
   database("wharf_db_retries_total", "Transactions run again.", &D::retries);
 
+  register_replica_metrics();
+
   metrics_.callback(Kind::counter, "quay_registry_image_pushed_bytes_total",
                     "Sizes of the layers of the images that were pushed.", {},
                     [this] { return static_cast<double>(core_->services().manifests.pushed_bytes()); });
@@ -197,6 +200,30 @@ void App::register_metrics() {
   metrics_.callback(Kind::counter, "process_cpu_seconds_total", "CPU time, user and system.", {}, cpu_seconds);
   metrics_.gauge("wharf_build_info", "Always 1; the labels say which build this is.", {{"version", WHARF_VERSION}})
       .set(1);
+}
+
+void App::register_replica_metrics() {
+  using metrics::Kind;
+  const auto now = db::replica_statuses(core_->database()).replicas;
+  if (now.empty()) return;
+  metrics_.callback(Kind::counter, "wharf_db_lagging_reads_on_primary_total",
+                    "Reads that may lag and that no replica answered.", {},
+                    [this] { return static_cast<double>(db::replica_statuses(core_->database()).reads_on_primary); });
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    const auto replica = [&](Kind kind, std::string_view name, std::string_view help, auto member) {
+      metrics_.callback(kind, name, help, {{"replica", now[i].name}}, [this, i, member] {
+        return static_cast<double>(db::replica_statuses(core_->database()).replicas[i].*member);
+      });
+    };
+    using R = db::ReplicaStatus;
+    replica(Kind::counter, "wharf_db_replica_reads_total", "Reading transactions that the replica answered.",
+            &R::reads);
+    replica(Kind::gauge, "wharf_db_replica_used", "1 while reads that may lag go there, 0 while it is stepped over.",
+            &R::used);
+    replica(Kind::gauge, "wharf_db_replica_lag_seconds", "How old what the replica shows is at most.", &R::lag_seconds);
+    replica(Kind::gauge, "wharf_db_replica_lag_bytes", "Bytes of the primary's log that it has not replayed.",
+            &R::lag_bytes);
+  }
 }
 
 void App::start() {

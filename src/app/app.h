@@ -57,6 +57,7 @@ class App {
   std::shared_ptr<const std::string> openapi();
   awaitable<std::string> metrics_text();
   void register_metrics();
+  void register_replica_metrics();
 
   const Config config_;
   std::unique_ptr<Core> core_;

@@ -78,6 +78,7 @@ struct Config {
   int worker_threads = 0;                 ///< 0: as many as event loops, at least 4.
   int database_readers = 4;
   std::chrono::seconds outage_grace{3600};
+  std::chrono::seconds replica_max_lag{10};
   std::chrono::seconds shutdown_grace{30};
   http::Limits limits;
   std::uint64_t max_manifest_bytes = 4u << 20;
@@ -90,7 +91,8 @@ struct Config {
   std::string registry_title_short = "Wharf";
 
   // What it stores.
-  std::string db_uri;  ///< Empty: SQLite in the data folder; see `database_uri()`.
+  std::string db_uri;                     ///< Empty: SQLite in the data folder; see `database_uri()`.
+  std::vector<std::string> replica_uris;  ///< Of PostgreSQL, as `db_uri` is then.
   StorageLocation storage;
   std::vector<std::string> storage_preference, storage_default_locations;  ///< Ids; empty: the one there is.
   std::string secret_key;                                                  ///< Empty: a key file in keys/.

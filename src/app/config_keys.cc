@@ -54,6 +54,9 @@ std::vector<Key> plain_keys() {
                             "Seconds for which pulls go on from memory while PostgreSQL is gone; 0: they do not. See "
                             "[scaling](scaling.md).",
                             AT(outage_grace)),
+      key<Count<1, 3600>>("DB_REPLICA_MAX_LAG_S", kServer,
+                          "Seconds that a replica of DB_READ_REPLICAS may be behind and still be read.",
+                          AT(replica_max_lag)),
       key<Count<0, 3600>>("SHUTDOWN_GRACE_S", kServer, "Seconds that requests in flight get when the server stops.",
                           AT(shutdown_grace)),
 
@@ -90,6 +93,10 @@ std::vector<Key> plain_keys() {
           "DB_URI", kData,
           "The database; four slashes make an absolute SQLite path. Not given: wharf.db in the data folder.",
           AT(db_uri)),
+      key<ReplicaList>("DB_READ_REPLICAS", kData,
+                       "Standbys of a PostgreSQL, for what may be a little old: logs, search, figures of the registry; "
+                       "see [scaling](scaling.md).",
+                       AT(replica_uris)),
       key<StorageValue>(
           "DISTRIBUTED_STORAGE_CONFIG", kData,
           "Where blobs are kept: one location. Drivers: LocalStorage, S3Storage, RadosGWStorage, RHOCSStorage; see "
@@ -358,6 +365,14 @@ std::string shown(const JsonValue& value, bool secret) {
   const auto* list = value.if_array();
   const auto nested = [](const JsonValue& item) { return item.is_structured(); };
   if (list != nullptr && std::ranges::any_of(*list, nested)) return "[...]";
+  if (list != nullptr) {
+    boost::json::array items;
+    for (const auto& item : *list) {
+      const auto* text = item.if_string();
+      items.push_back(text == nullptr ? item : JsonValue(without_password(*text)));
+    }
+    return boost::json::serialize(items);
+  }
   return value.is_object() ? "{...}" : boost::json::serialize(value);
 }
 

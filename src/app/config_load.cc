@@ -217,6 +217,10 @@ class Loader {
     if (std::ranges::none_of(config.tag_expiration_options, is_default)) {
       complain("DEFAULT_TAG_EXPIRATION: {} must be one of TAG_EXPIRATION_OPTIONS", config.default_tag_expiration.text);
     }
+    if (!config.replica_uris.empty() && !config.database_uri().starts_with("postgresql:")) {
+      complain("DB_READ_REPLICAS: needs a postgresql:// URI in DB_URI, not {}: they are standbys of that",
+               detail::without_password(config.database_uri()));
+    }
     check_locations("DISTRIBUTED_STORAGE_PREFERENCE", config.storage_preference);
     check_locations("DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", config.storage_default_locations);
     check_names("SUPER_USERS", config.super_users);

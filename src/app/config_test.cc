@@ -181,6 +181,17 @@ TEST(Config, RefusesWrongValues) {
       {"DB_URI", "/var/lib/wharf.db", "expected sqlite:///PATH"},
       {"DB_URI", "sqlite://", "expected sqlite:///PATH"},
       {"DB_URI", "oracle://u:secret@h/db", "expected sqlite:///PATH"},
+      {"DB_READ_REPLICAS", "postgresql://u:secret@h/db", "expected list of {DB_URI: postgresql://"},
+      {"DB_READ_REPLICAS", R"(["postgresql://u:secret@h/db"])", "number 1 is not a map with DB_URI alone"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "postgresql://h/db", "WEIGHT": 2}])", "number 1 is not a map with DB_URI"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "postgresql://h/db"}, {"DB_URI": "mysql://u:secret@h/db"}])",
+       "number 2 is no postgresql:// URI: mysql://u:***@h/db"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "sqlite:////srv/wharf.db"}])", "number 1 is no postgresql:// URI"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "postgresql://u:secret@h/db?nonsense=1"}])",
+       "cannot read: postgresql://u:***@h/db?nonsense=1"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "postgresql://h/db"}, {"DB_URI": "postgres://h/db"}])", "stands there twice"},
+      {"DB_READ_REPLICAS", R"([{"DB_URI": "postgresql://u:secret@h/db"}])", "needs a postgresql:// URI in DB_URI, not"},
+      {"DB_REPLICA_MAX_LAG_S", "0", "a whole number from 1 to 3600"},
       {"AUTHENTICATION_TYPE", "LDAP", "expected Database: other kinds are not supported yet"},
       {"DISTRIBUTED_STORAGE_CONFIG", "/srv/blobs", "expected {ID: [DRIVER"},
       {"DISTRIBUTED_STORAGE_CONFIG", "{}", "expected {ID: [DRIVER"},
@@ -237,6 +248,26 @@ TEST(Config, RefusesWrongValues) {
     EXPECT_THAT(problem(loaded), Not(HasSubstr("secret\""))) << "no secret in a message";
     EXPECT_THAT(problem(loaded), Not(HasSubstr(":secret@"))) << "no secret in a message";
   }
+}
+
+TEST(Config, ReadReplicasAreListedAsInQuay) {
+  const Folder folder(R"(
+DB_URI: postgresql://wharf:s3cret@db.example.com/wharf
+DB_READ_REPLICAS:
+  - DB_URI: postgresql+psycopg2://wharf:s3cret@one.example.com/wharf
+  - DB_URI: postgresql://wharf:s3cret@two.example.com/wharf?sslmode=require
+)");
+  const auto config = folder.load().value().config;
+  EXPECT_THAT(config.replica_uris, ElementsAre("postgresql://wharf:s3cret@one.example.com/wharf",
+                                               "postgresql://wharf:s3cret@two.example.com/wharf?sslmode=require"));
+  EXPECT_EQ(config.replica_max_lag, std::chrono::seconds(10));
+  EXPECT_THAT(config_dump(config), Not(HasSubstr("s3cret")));
+  for (const auto& [key, value] : describe_config(config)) EXPECT_THAT(value, Not(HasSubstr("s3cret"))) << key;
+
+  const auto one = R"([{"DB_URI": "postgresql://h/db"}])";
+  EXPECT_THAT(folder.load({{"WHARF_DB_READ_REPLICAS", one}}).value().config.replica_uris,
+              ElementsAre("postgresql://h/db"));
+  EXPECT_THAT(folder.load({}, {{"DB_READ_REPLICAS", "[]"}}).value().config.replica_uris, IsEmpty());
 }
 
 TEST(Config, SaysAllThatIsWrongAtOnceAndWhere) {

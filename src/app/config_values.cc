@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "base/names.h"
+#include "db/uri.h"
 #include "vuln/download.h"
 
 namespace wharf::app::detail {
@@ -136,6 +137,40 @@ Complaint DatabaseUri::read(const JsonValue& value, const Where& where, std::str
   if ((base != "postgresql" && base != "postgres") || rest.empty()) return complain(kForm);
   out = "postgresql://" + rest;
   return std::nullopt;
+}
+
+Complaint ReplicaList::read(const JsonValue& value, const Where& where, std::vector<std::string>& out) {
+  const auto whole = unfolded(value);
+  const auto* list = whole.if_array();
+  if (list == nullptr) return complain(kForm);
+  std::vector<std::string> uris;
+  for (const auto& item : *list) {
+    const auto* replica = item.if_object();
+    const auto* given = replica == nullptr || replica->size() != 1 ? nullptr : replica->if_contains("DB_URI");
+    const auto text = given == nullptr ? std::nullopt : scalar_text(*given);
+    const auto wrong = [&](std::string_view what) {
+      // Where there is no scheme nobody knows what is a password.
+      const bool shows = text && text->find("://") != std::string::npos;
+      return fmt::format("{}; number {} {}{}", kForm, uris.size() + 1, what,
+                         shows ? ": " + without_password(*text) : std::string());
+    };
+    if (!text) return wrong("is not a map with DB_URI alone");
+    std::string uri;
+    if (DatabaseUri::read(*given, where, uri) || !uri.starts_with("postgresql:"))
+      return wrong("is no postgresql:// URI");
+    const auto parsed = db::parse_uri(uri);
+    if (!parsed || !db::server_name(*parsed)) return wrong("is a URI that PostgreSQL's library cannot read");
+    if (std::ranges::find(uris, uri) != uris.end()) return wrong("stands there twice");
+    uris.push_back(std::move(uri));
+  }
+  out = std::move(uris);
+  return std::nullopt;
+}
+
+JsonValue ReplicaList::write(const std::vector<std::string>& value) {
+  boost::json::array list;
+  for (const auto& uri : value) list.push_back(boost::json::object{{"DB_URI", without_password(uri)}});
+  return list;
 }
 
 Complaint HostName::read(const JsonValue& value, const Where&, std::string& out) {

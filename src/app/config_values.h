@@ -70,6 +70,13 @@ struct DatabaseUri {
   static JsonValue write(const std::string& value) { return JsonValue(without_password(value)); }
 };
 
+/// Quay's form of a list of databases; kept as their URIs.
+struct ReplicaList {
+  static constexpr std::string_view kForm = "list of {DB_URI: postgresql://USER:PASSWORD@HOST/NAME}";
+  static Complaint read(const JsonValue& value, const Where& where, std::vector<std::string>& out);
+  static JsonValue write(const std::vector<std::string>& value);
+};
+
 /// HOST or HOST:PORT without scheme.
 struct HostName {
   static constexpr std::string_view kForm = "HOST or HOST:PORT";

@@ -64,10 +64,12 @@ Result<Keys> load_keys(const Config& config) {
   return Keys{std::move(*secret), std::move(*database_secret), std::move(*signing)};
 }
 
-Result<std::unique_ptr<db::Database>> open_database(const Config& config) {
+Result<std::unique_ptr<db::Database>> open_database(const Config& config, bool with_replicas) {
   db::Options options;
   options.uri = config.database_uri();
   options.readers = config.database_readers;
+  options.replica_max_lag = config.replica_max_lag;
+  if (with_replicas) options.replica_uris = config.replica_uris;
   auto database = db::Database::open(options);
   if (!database) return database.error();
   auto steps = db::migrate(**database, db::migrations());
@@ -237,7 +239,8 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
   auto slow = std::make_unique<boost::asio::thread_pool>(std::max(1u, std::thread::hardware_concurrency() / 2));
 
   // On a new data folder each of the three waits for the disk several times: they wait together.
-  auto opening = std::async(std::launch::async, [&config] { return open_database(config); });
+  auto opening =
+      std::async(std::launch::async, [&config, &options] { return open_database(config, options.replicas); });
   auto making_store = std::async(std::launch::async, [&config, &options, &pool = *workers] {
     return make_blob_store(config, options.memory_blobs, pool);
   });

@@ -62,6 +62,7 @@ class Core {
  public:
   struct Options {
     bool memory_blobs = false;  ///< For tests: nothing of the blobs touches a disk.
+    bool replicas = false;      ///< Reads that may lag go to the database's replicas, where there are some.
   };
 
   /// Makes the data folder if it is missing and runs the migrations.
