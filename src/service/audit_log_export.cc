@@ -81,7 +81,12 @@ awaitable<Result<bool>> LogExportFile::next(std::string& piece) {
   filter.from_ms = wanted.start_ms;
   filter.before_ms = wanted.end_ms;
   auto read = [&](db::Tx& tx) { return store::list_log(tx, filter, after_, kEntriesAPiece); };
-  const auto entries = co_await db_.read(std::move(read));
+  std::vector<store::LogEntry> entries;
+  if (may_lag(db_, after_)) {
+    entries = co_await db_.read_lagging(std::move(read));
+  } else {
+    entries = co_await db_.read(std::move(read));
+  }
   for (const auto& entry : entries) {
     piece += first_ ? "\n" : ",\n";
     first_ = false;

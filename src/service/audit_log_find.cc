@@ -13,6 +13,8 @@ namespace wharf::service {
 namespace {
 
 constexpr Millis kDayMs = 86'400'000;
+// From an entry's time to where it is committed and other nodes' clocks say the same.
+constexpr Millis kSpreadMs = 60'000;
 
 /// The number that `text` begins with, of at most `digits` digits; -1 when there is none. Takes it off `text`.
 int take_number(std::string_view& text, std::size_t digits) {
@@ -85,6 +87,10 @@ Result<store::LogFilter> find_log(db::Tx& tx, const auth::Principal& who, const 
       break;
   }
   return filter;
+}
+
+bool may_lag(const db::Database& database, const std::optional<store::LogCursor>& after) {
+  return !after || after->at_ms < now_ms() - kSpreadMs - database.most_lag().count();
 }
 
 Result<bool> narrow_log(db::Tx& tx, store::LogFilter& filter, const LogQuery& query, const LogRange& range) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "auth/principal.h"
@@ -40,6 +41,10 @@ std::string log_date(Millis at);
 /// The entries of `subject`, at any time, if `who` may read them. `looking` lets a global read-only superuser pass.
 /// Errors: refusal; repo_unknown and not_found to those who may know.
 Result<store::LogFilter> find_log(db::Tx& tx, const auth::Principal& who, const LogSubject& subject, bool looking);
+
+/// Whether the entries older than `after` (none: from the newest on) may be read by read_lagging. A page goes on where
+/// the last one ended, which may have come from a database that had more: not before that is everywhere.
+bool may_lag(const db::Database& database, const std::optional<store::LogCursor>& after);
 
 /// Narrows `filter` to what `query` asks for within `range`. False: there is no such performer, and so no entry.
 /// Errors: invalid_request when the end lies before the start.

@@ -77,7 +77,7 @@ class InsightService::Counter {
     store::BlobSum page{.size_bytes = 0, .last_id = 0, .blobs = kBlobsAPage};
     while (page.blobs == kBlobsAPage) {
       auto read = [after = page.last_id](db::Tx& tx) { return store::sum_blobs(tx, after, kBlobsAPage); };
-      page = co_await db_.read(std::move(read));
+      page = co_await db_.read_lagging(std::move(read));
       insight_.size_bytes += page.size_bytes;
       insight_.blobs += page.blobs;
       if (!co_await counting_.keep()) co_return false;
@@ -91,7 +91,7 @@ class InsightService::Counter {
     };
     for (std::int64_t after = 0;;) {
       auto read = [after](db::Tx& tx) { return store::namespace_sizes(tx, after, kNamespacesAPage); };
-      auto page = co_await db_.read(std::move(read));
+      auto page = co_await db_.read_lagging(std::move(read));
       for (auto& one : page) {
         ++(one.kind == "organization" ? insight_.organizations : insight_.users);
         insight_.repositories += one.repositories;
@@ -108,7 +108,7 @@ class InsightService::Counter {
   awaitable<bool> images() {
     for (std::int64_t after = 0;;) {
       auto read = [after](db::Tx& tx) { return store::image_findings(tx, after, kImagesAPage, now_ms()); };
-      auto page = co_await db_.read(std::move(read));
+      auto page = co_await db_.read_lagging(std::move(read));
       for (const auto& image : page) {
         after = image.manifest_id;
         if (!image.live) continue;
@@ -129,7 +129,7 @@ class InsightService::Counter {
   awaitable<void> places() {
     for (const auto& image : worst_) {
       auto read = [id = image.manifest_id](db::Tx& tx) { return store::find_tagged_image(tx, id, now_ms()); };
-      auto place = co_await db_.read(std::move(read));
+      auto place = co_await db_.read_lagging(std::move(read));
       if (!place) continue;
       ImageInsight shown;
       shown.namespace_ = std::move(place->namespace_);

@@ -37,7 +37,7 @@ awaitable<bool> RegistrySizeService::count() {
   store::BlobSum page{.size_bytes = 0, .last_id = 0, .blobs = kBlobsAPage};
   while (page.blobs == kBlobsAPage) {
     auto sum = [after = page.last_id](db::Tx& tx) { return store::sum_blobs(tx, after, kBlobsAPage); };
-    page = co_await tools_.db.read(std::move(sum));
+    page = co_await tools_.db.read_lagging(std::move(sum));
     total += page.size_bytes;
     if (page.blobs == kBlobsAPage && !co_await counting.keep()) co_return false;
   }

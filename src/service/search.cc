@@ -102,14 +102,21 @@ SearchHit team_hit(const store::FoundTeam& team) {
   return hit;
 }
 
+/// Of the repositories that `who` may see.
+store::RepositorySearch search_of(const auth::Principal& who) {
+  store::RepositorySearch search;
+  search.account_id = who.account_id;
+  search.with_permission = who.has(auth::ScopeSet::repo_read);
+  search.everything = auth::sees_everything(who);
+  return search;
+}
+
 /// The first `limit` repositories that `who` may see. `text` is normal.
 std::vector<store::FoundRepository> find_repositories(db::Tx& tx, const auth::Principal& who, const std::string& text,
                                                       std::int64_t limit) {
-  store::RepositorySearch search{.account_id = who.account_id,
-                                 .with_permission = who.has(auth::ScopeSet::repo_read),
-                                 .everything = auth::sees_everything(who),
-                                 .text = text,
-                                 .limit = limit};
+  auto search = search_of(who);
+  search.text = text;
+  search.limit = limit;
   if (const auto slash = text.find('/'); slash != std::string::npos && is_namespace_segment(text.substr(0, slash))) {
     const auto account = store::find_account(tx, text.substr(0, slash));
     if (account && account->kind != store::AccountKind::robot) {
@@ -119,6 +126,20 @@ std::vector<store::FoundRepository> find_repositories(db::Tx& tx, const auth::Pr
   }
   return store::search_repositories(tx, search, now_ms());
 }
+
+/// Takes out of what a replica found what `who` may not see (any more): that is for the primary to say.
+void keep_visible(db::Tx& tx, const auth::Principal& who, std::vector<store::FoundRepository>& found) {
+  std::vector<std::int64_t> ids;
+  for (const auto& row : found) ids.push_back(row.id);
+  const auto visible = store::visible_repositories(tx, search_of(who), ids);
+  std::erase_if(found, [&](const store::FoundRepository& row) { return !visible.contains(row.id); });
+}
+
+/// What everybody, or every reader, finds by its name.
+struct Found {
+  std::vector<store::FoundRepository> repositories;
+  std::vector<store::FoundAccount> namespaces;
+};
 
 /// What `who` finds among the things of their own and of the organizations that they administer.
 void add_own(db::Tx& tx, const auth::Principal& who, const std::string& text, std::vector<SearchHit>& hits) {
@@ -214,13 +235,17 @@ awaitable<Result<SearchHits>> SearchService::all(auth::Principal who, std::strin
   if (!wanted) co_return wanted.error();
   SearchHits result;
   if (wanted->empty()) co_return result;
-  auto read = [who, text = *wanted](db::Tx& tx) {
+  auto find = [who, text = *wanted](db::Tx& tx) {
+    return Found{find_repositories(tx, who, text, kOfEachKind), store::search_namespaces(tx, text, kOfEachKind)};
+  };
+  auto found = co_await tools_.db.read_lagging(std::move(find));
+  const bool old = tools_.db.most_lag().count() > 0;
+  auto read = [who, text = *wanted, found = std::move(found), old](db::Tx& tx) mutable {
     std::vector<SearchHit> hits;
     add_own(tx, who, text, hits);
-    for (const auto& row : find_repositories(tx, who, text, kOfEachKind)) {
-      hits.push_back(as_search_hit(repository_hit(row)));
-    }
-    for (const auto& row : store::search_namespaces(tx, text, kOfEachKind)) {
+    if (old) keep_visible(tx, who, found.repositories);
+    for (const auto& row : found.repositories) hits.push_back(as_search_hit(repository_hit(row)));
+    for (const auto& row : found.namespaces) {
       hits.push_back(as_search_hit(namespace_hit(row.kind, row.name, row.email)));
     }
     return hits;
@@ -247,10 +272,19 @@ awaitable<Result<RepositoryHits>> SearchService::repositories(auth::Principal wh
   result.start_index = (result.page - 1) * result.page_size;
   const std::int64_t end = std::int64_t{result.start_index} + result.page_size;
   auto read = [who, text = *wanted, limit = end + 1](db::Tx& tx) { return find_repositories(tx, who, text, limit); };
-  const auto rows = co_await tools_.db.read(std::move(read));
+  auto rows = co_await tools_.db.read_lagging(std::move(read));
   result.has_additional = std::ssize(rows) > end && result.page < settings.search_max_pages;
-  for (auto i = std::int64_t{result.start_index}; i < std::min<std::int64_t>(end, std::ssize(rows)); ++i) {
-    const auto& row = rows[static_cast<std::size_t>(i)];
+  if (result.has_additional) rows.resize(static_cast<std::size_t>(end));
+  rows.erase(rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(result.start_index, std::ssize(rows)));
+  if (tools_.db.most_lag().count() > 0 && !rows.empty()) {
+    auto check = [who, &rows](db::Tx& tx) {
+      auto visible = rows;
+      keep_visible(tx, who, visible);
+      return visible;
+    };
+    rows = co_await tools_.db.read(std::move(check));
+  }
+  for (const auto& row : rows) {
     auto hit = repository_hit(row);
     if (usage) {
       if (row.last_modified_ms > 0) hit.last_modified = row.last_modified_ms / 1000;

@@ -13,29 +13,32 @@ namespace {
 // order of the answer.
 constexpr std::int64_t kFew = 1000;
 
-// The first $6 repositories that `condition` holds for, best first, with what is told of them. $1 account, $2 now,
-// $3 with permission, $4 everything, $5 namespace, $7 the text. `from` has the repository r and its namespace n.
-// What the caller was given is read once a search, not once a repository.
-#define WHARF_SEARCH(from, condition)                                                                             \
-  "SELECT r.id, n.kind, n.name, COALESCE(n.email, n.contact_email), r.name, r.description, r.visibility, "        \
-  "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                           \
-  "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0), "                      \
-  "       (SELECT count(*) FROM star s WHERE s.repository_id = r.id), "                                           \
-  "       (SELECT CAST(COALESCE(sum(d.actions), 0) AS BIGINT) FROM repository_day d "                             \
-  "         WHERE d.repository_id = r.id AND d.day > $2 / 86400000 - 7) "                                         \
-  "  FROM (SELECT r.id AS id, r.popularity AS popularity FROM " from                                              \
-  "         WHERE n.id = r.namespace_id AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL "                       \
-  "           AND ($5 = 0 OR r.namespace_id = $5) AND " condition                                                 \
-  "           AND ($4 OR r.visibility = 'public' OR ($3 AND (r.namespace_id = $1 "                                \
+// Whether the caller may see r. $1 account, $3 with permission, $4 everything. What they were given is read once a
+// search, not once a repository.
+#define WHARF_SEARCH_VISIBLE                                                                                      \
+  "           ($4 OR r.visibility = 'public' OR ($3 AND (r.namespace_id = $1 "                                    \
   "             OR r.namespace_id IN (SELECT t.organization_id FROM team_member m "                               \
   "                                     JOIN team t ON t.id = m.team_id AND t.role = 3 WHERE m.account_id = $1) " \
   "             OR r.id IN (SELECT p.repository_id FROM repository_permission p WHERE p.account_id = $1 "         \
   "                          UNION ALL "                                                                          \
   "                         SELECT p.repository_id FROM team_member m "                                           \
   "                           JOIN repository_permission p ON p.team_id = m.team_id "                             \
-  "                          WHERE m.account_id = $1)))) "                                                        \
-  "         ORDER BY r.popularity DESC, r.id LIMIT $6) x "                                                        \
-  "  CROSS JOIN repository r CROSS JOIN account n "                                                               \
+  "                          WHERE m.account_id = $1)))) "
+
+// The first $6 repositories that `condition` holds for, best first, with what is told of them. $1 account, $2 now,
+// $3 with permission, $4 everything, $5 namespace, $7 the text. `from` has the repository r and its namespace n.
+#define WHARF_SEARCH(from, condition)                                                                      \
+  "SELECT r.id, n.kind, n.name, COALESCE(n.email, n.contact_email), r.name, r.description, r.visibility, " \
+  "       COALESCE((SELECT max(t.start_ms) FROM tag t "                                                    \
+  "                  WHERE t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden), 0), "               \
+  "       (SELECT count(*) FROM star s WHERE s.repository_id = r.id), "                                    \
+  "       (SELECT CAST(COALESCE(sum(d.actions), 0) AS BIGINT) FROM repository_day d "                      \
+  "         WHERE d.repository_id = r.id AND d.day > $2 / 86400000 - 7) "                                  \
+  "  FROM (SELECT r.id AS id, r.popularity AS popularity FROM " from                                       \
+  "         WHERE n.id = r.namespace_id AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL "                \
+  "           AND ($5 = 0 OR r.namespace_id = $5) AND " condition "           AND " WHARF_SEARCH_VISIBLE   \
+  "         ORDER BY r.popularity DESC, r.id LIMIT $6) x "                                                 \
+  "  CROSS JOIN repository r CROSS JOIN account n "                                                        \
   " WHERE r.id = x.id AND n.id = r.namespace_id ORDER BY x.popularity DESC, x.id"
 
 // SQLite takes the tables of a CROSS JOIN in the order in which they stand.
@@ -104,6 +107,24 @@ std::vector<FoundRepository> search_repositories(db::Tx& tx, const RepositorySea
   add_by_way(kNamed, kFewNamed, kNamedThere);
   if (character_count(search.text) >= kTrigram) add_by_way(kDescribed, kFewDescribed, kDescribedThere);
   return found;
+}
+
+std::set<std::int64_t> visible_repositories(db::Tx& tx, const RepositorySearch& search,
+                                            const std::vector<std::int64_t>& ids) {
+  static const db::Query kVisible{"search.visible", R"(
+    SELECT r.id FROM repository r JOIN account n ON n.id = r.namespace_id
+     WHERE r.id IN ($2, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL AND )" WHARF_SEARCH_VISIBLE};
+  constexpr std::size_t kAtOnce = 10;
+  std::set<std::int64_t> visible;
+  for (std::size_t first = 0; first < ids.size(); first += kAtOnce) {
+    const auto id = [&](std::size_t i) { return first + i < ids.size() ? ids[first + i] : 0; };
+    const auto rows =
+        tx.all<std::int64_t>(kVisible, search.account_id, id(0), search.with_permission, search.everything, id(1),
+                             id(2), id(3), id(4), id(5), id(6), id(7), id(8), id(9));
+    visible.insert(rows.begin(), rows.end());
+  }
+  return visible;
 }
 
 std::int64_t index_texts(db::Tx& tx, std::int64_t limit) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,10 @@ BOOST_DESCRIBE_STRUCT(FoundRepository, (),
 /// have it in their description (three characters or more); among each the ones with most actions first, then the
 /// oldest. The same question has the same answer, so that pages fit each other.
 std::vector<FoundRepository> search_repositories(db::Tx& tx, const RepositorySearch& search, Millis now);
+
+/// Those of `ids` that are live and that the caller of `search` may see.
+std::set<std::int64_t> visible_repositories(db::Tx& tx, const RepositorySearch& search,
+                                            const std::vector<std::int64_t>& ids);
 
 /// SQLite: brings the index of trigrams up to date with up to `limit` repositories that have changed, and answers with
 /// how many. Searches find the same before and after. PostgreSQL keeps its index by itself: 0.

@@ -1,12 +1,9 @@
 """The database is gone for a while: what goes on, what does not, and that nobody has to do anything afterwards."""
 import contextlib
-import os
-import pathlib
-import signal
 
 import pytest
 
-from harness.postgres import Postgres
+from harness.postgres import Postgres, hung
 from harness.process import wait_until
 from harness.registry import OCI_MANIFEST, Registry, digest_of
 from harness.server import Wharf
@@ -39,30 +36,11 @@ def outage(request, tmp_path, cluster):
     server.kill()
 
 
-def processes(cluster):
-    children = pathlib.Path(f"/proc/{cluster.process.pid}/task/{cluster.process.pid}/children").read_text().split()
-    return [cluster.process.pid, *map(int, children)]
-
-
 @contextlib.contextmanager
 def stopped(cluster):
     cluster.stop()
     yield
     cluster.start()
-
-
-@contextlib.contextmanager
-def hung(cluster):
-    """It takes connections and says nothing."""
-    pids = processes(cluster)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
 
 
 @pytest.mark.parametrize("how", [stopped, hung])

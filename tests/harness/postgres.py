@@ -42,6 +42,26 @@ def as_postgres():
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.geteuid() == 0 else []
 
 
+def processes(cluster):
+    """The ids of a running cluster's processes, the first one's first."""
+    children = pathlib.Path(f"/proc/{cluster.process.pid}/task/{cluster.process.pid}/children").read_text().split()
+    return [cluster.process.pid, *map(int, children)]
+
+
+@contextlib.contextmanager
+def hung(cluster):
+    """A running cluster takes connections and says nothing."""
+    pids = processes(cluster)
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
 class Postgres:
     """One cluster. `start()` and `stop()` may alternate; `remove()` ends it and deletes its folder. `settings` are more
     lines of configuration. `standby()` makes another cluster that follows this one until it is promoted."""
@@ -112,8 +132,7 @@ class Postgres:
     def kill(self):
         """SIGKILL for every process of the cluster, as a power cut would."""
         if self.process:
-            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            for pid in (self.process.pid, *map(int, children)):
+            for pid in processes(self):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self.process.wait()
