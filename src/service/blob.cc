@@ -1,7 +1,6 @@
 #include "service/blob.h"
 
 #include "base/clock.h"
-#include "db/outage.h"
 #include "store/blob.h"
 
 namespace wharf::service {
@@ -41,16 +40,8 @@ awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name
     if (auto refused = pull_refusal(who, name, id, row && row->is_public)) return *refused;
     return found_blob(*row, digest);
   };
-  if (!db::is_reachable(db_)) {
-    if (auto known = remembered(who, name, digest)) co_return std::move(*known);
-  }
-  try {
-    co_return co_await db_.lookup(std::move(find));
-  } catch (const Accident& accident) {
-    if (accident.error().code != Errc::unavailable || db::is_reachable(db_)) throw;
-    if (auto known = remembered(who, name, digest)) co_return std::move(*known);
-    throw;
-  }
+  auto known = [&] { return remembered(who, name, digest); };
+  co_return co_await look_up_or_remember(db_, std::move(find), std::move(known));
 }
 
 awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes) {

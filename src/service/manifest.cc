@@ -5,7 +5,6 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
-#include "db/outage.h"
 #include "service/referrer.h"
 #include "service/repository_event.h"
 #include "service/retry.h"
@@ -227,16 +226,8 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
     }
     return pulled;
   };
-  if (!db::is_reachable(db_)) {
-    if (auto known = remembered(who, name, reference)) co_return std::move(*known);
-  }
-  try {
-    co_return co_await db_.lookup(std::move(find));
-  } catch (const Accident& accident) {
-    if (accident.error().code != Errc::unavailable || db::is_reachable(db_)) throw;
-    if (auto known = remembered(who, name, reference)) co_return std::move(*known);
-    throw;
-  }
+  auto known = [&] { return remembered(who, name, reference); };
+  co_return co_await look_up_or_remember(db_, std::move(find), std::move(known));
 }
 
 awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Origin origin, RepoName name,

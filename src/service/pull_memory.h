@@ -5,10 +5,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "base/async.h"
 #include "base/clock.h"
 #include "base/names.h"
+#include "db/database.h"
+#include "db/outage.h"
 #include "service/lru.h"
 #include "store/blob.h"
 #include "store/manifest.h"
@@ -72,5 +77,22 @@ class PullMemory {
   Lru<Blob> blobs_{kBlobs};
   Lru<Millis> pulled_{kManifests};  ///< When a manifest was last pulled, by its id.
 };
+
+/// What `find` looks up; while the database is gone, and only then, what `remembered()` knows: an optional of the same.
+/// Throws what the database throws if that is nothing.
+template <class Find, class Remembered>
+awaitable<std::invoke_result_t<Find&, db::Tx&>> look_up_or_remember(db::Database& database, Find find,
+                                                                    Remembered remembered) {
+  if (!db::is_reachable(database)) {
+    if (auto known = remembered()) co_return *std::move(known);
+  }
+  try {
+    co_return co_await database.lookup(std::move(find));
+  } catch (const Accident& accident) {
+    if (accident.error().code != Errc::unavailable || db::is_reachable(database)) throw;
+    if (auto known = remembered()) co_return *std::move(known);
+    throw;
+  }
+}
 
 }  // namespace wharf::service
