@@ -17,7 +17,7 @@ constexpr std::int64_t kBlobsAPage = 50'000;
 constexpr int kNamespacesAPage = 50;
 constexpr int kImagesAPage = 5'000;
 constexpr std::size_t kNamespacesShown = 50;
-constexpr std::size_t kImagesShown = 20;
+constexpr std::size_t kImagesShown = store::kMostTaggedImages;
 
 FindingCounts counts_of(const store::ImageFindings& image) {
   return {.critical = image.critical,
@@ -127,14 +127,17 @@ class InsightService::Counter {
   }
 
   awaitable<void> places() {
+    std::vector<std::int64_t> ids;
+    for (const auto& image : worst_) ids.push_back(image.manifest_id);
+    auto read = [ids = std::move(ids)](db::Tx& tx) { return store::find_tagged_images(tx, ids, now_ms()); };
+    auto places = co_await db_.read_lagging(std::move(read));
     for (const auto& image : worst_) {
-      auto read = [id = image.manifest_id](db::Tx& tx) { return store::find_tagged_image(tx, id, now_ms()); };
-      auto place = co_await db_.read_lagging(std::move(read));
-      if (!place) continue;
+      const auto place = std::ranges::find(places, image.manifest_id, &store::TaggedImage::manifest_id);
+      if (place == places.end() || !place->tag) continue;
       ImageInsight shown;
       shown.namespace_ = std::move(place->namespace_);
       shown.repository = std::move(place->repository);
-      shown.tag = std::move(place->tag);
+      shown.tag = *std::move(place->tag);
       shown.manifest_digest = std::move(place->digest);
       shown.findings = counts_of(image);
       insight_.worst_images.push_back(std::move(shown));

@@ -32,18 +32,29 @@ std::vector<ImageFindings> image_findings(db::Tx& tx, std::int64_t after_id, int
   return tx.all<ImageFindings>(kFindings, after_id, limit, now);
 }
 
-std::optional<TaggedImage> find_tagged_image(db::Tx& tx, std::int64_t manifest_id, Millis now) {
-  static const db::Query kFind{"insight.tagged_image", R"(
-    SELECT n.name, r.name, m.digest, t.name
+std::vector<TaggedImage> find_tagged_images(db::Tx& tx, std::span<const std::int64_t> manifest_ids, Millis now) {
+  static const db::Query kFind{"insight.tagged_images", R"(
+    SELECT m.id, n.name, r.name, m.digest,
+           (SELECT t.name FROM tag t
+             WHERE t.repository_id = r.id AND t.end_ms > $1 AND NOT t.hidden
+               AND t.manifest_id IN (SELECT m.id UNION ALL
+                                     SELECT c.manifest_id FROM manifest_child c WHERE c.child_id = m.id)
+             ORDER BY t.start_ms DESC, t.name LIMIT 1)
       FROM manifest m
       JOIN repository r ON r.id = m.repository_id
       JOIN account n ON n.id = r.namespace_id
-      JOIN tag t ON t.repository_id = r.id AND t.end_ms > $2 AND NOT t.hidden
-           AND t.manifest_id IN (SELECT m.id UNION ALL
-                                 SELECT c.manifest_id FROM manifest_child c WHERE c.child_id = m.id)
-     WHERE m.id = $1 AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL
-     ORDER BY t.start_ms DESC, t.name LIMIT 1)"};
-  return tx.one<TaggedImage>(kFind, manifest_id, now);
+     WHERE m.id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+       AND r.deleted_ms IS NULL AND n.deleted_ms IS NULL)"};
+  std::vector<db::Value> values{db::to_value(now)};
+  for (std::size_t i = 0; i < kMostTaggedImages; ++i) {
+    values.push_back(db::to_value(i < manifest_ids.size() ? manifest_ids[i] : 0));
+  }
+  std::vector<TaggedImage> found;
+  tx.visit(kFind, values, [&](db::RowReader& row) {
+    found.push_back(row.as<TaggedImage>());
+    return true;
+  });
+  return found;
 }
 
 }  // namespace wharf::store

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,12 +47,15 @@ std::vector<ImageFindings> image_findings(db::Tx& tx, std::int64_t after_id, int
 
 /// Where an image is.
 struct TaggedImage {
+  std::int64_t manifest_id = 0;
   std::string namespace_;
   std::string repository;
   std::string digest;
-  std::string tag;  ///< The newest live one that names it, or an index that it is in.
+  std::optional<std::string> tag;  ///< The newest live one that names it, or an index that it is in.
 };
-BOOST_DESCRIBE_STRUCT(TaggedImage, (), (namespace_, repository, digest, tag))
-std::optional<TaggedImage> find_tagged_image(db::Tx& tx, std::int64_t manifest_id, Millis now);
+BOOST_DESCRIBE_STRUCT(TaggedImage, (), (manifest_id, namespace_, repository, digest, tag))
+inline constexpr std::size_t kMostTaggedImages = 20;
+/// Of so many manifests at most those that are there, in any order.
+std::vector<TaggedImage> find_tagged_images(db::Tx& tx, std::span<const std::int64_t> manifest_ids, Millis now);
 
 }  // namespace wharf::store
