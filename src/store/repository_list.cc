@@ -92,7 +92,7 @@ std::vector<Repository> list_repositories(db::Tx& tx, std::int64_t account_id, c
                                           Millis now) {
   if (filter.oldest_first) return list_by_age(tx, account_id, filter, now);
   static const db::Query kByName{"repository.list_by_name", WHARF_REPOSITORY_COLUMNS WHARF_REPOSITORY_VISIBLE
-                                 " AND (n.name > $8 OR (n.name = $8 AND r.name > $9))"
+                                 " AND n.name >= $8 AND (n.name > $8 OR r.name > $9)"
                                  " ORDER BY n.name, r.name LIMIT $10"};
   return tx.all<Repository>(kByName, account_id, now, filter.ns, filter.starred, filter.with_permission,
                             filter.with_public, filter.everything, filter.after_ns, filter.after_name, filter.limit);
