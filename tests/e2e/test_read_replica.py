@@ -234,6 +234,32 @@ def test_answers_go_on_without_the_standby_and_it_is_found_again(stage, how):
     assert stage.log().count("a read replica is stepped over") == stage.log().count("a read replica is used again") == 1
 
 
+def test_between_two_pages_of_the_log_from_two_databases_nothing_is_missing(stage):
+    stage = stage(FOREVER)
+    stage.make("old")
+    wait_until(lambda: "create_repo" in stage.kinds(), "the standby has followed")
+    stage.pause()
+    names = [f"app{number}" for number in range(25)]
+    for name in names:
+        stage.make(name)
+
+    def page(**more):
+        answer = stage.api.get("/superuser/logs", params=more, status=200).json()
+        made = [entry["metadata"]["repo"] for entry in answer["logs"] if entry["kind"] == "create_repo"]
+        return made, answer.get("next_page")
+
+    with hung(stage.standby):
+        seen, following = page()
+        assert seen[0] == names[-1] and 0 < len(seen) < len(names), "the primary's first page"
+    stage.until_used()
+    reads = stage.reads()
+    assert page()[0] == ["old"] and stage.reads() > reads, "the standby's first page"
+    while following:
+        more, following = page(next_page=following)
+        seen += more
+    assert seen == [*reversed(names), "old"]
+
+
 def test_a_standby_that_was_promoted_is_no_longer_read(stage):
     stage = stage(FOREVER)
     stage.until_followed()
