@@ -274,7 +274,7 @@ awaitable<Result<RepositoryHits>> SearchService::repositories(auth::Principal wh
   auto read = [who, text = *wanted, limit = end + 1](db::Tx& tx) { return find_repositories(tx, who, text, limit); };
   auto rows = co_await tools_.db.read_lagging(std::move(read));
   result.has_additional = std::ssize(rows) > end && result.page < settings.search_max_pages;
-  if (result.has_additional) rows.resize(static_cast<std::size_t>(end));
+  if (std::ssize(rows) > end) rows.resize(static_cast<std::size_t>(end));
   rows.erase(rows.begin(), rows.begin() + std::min<std::ptrdiff_t>(result.start_index, std::ssize(rows)));
   if (tools_.db.most_lag().count() > 0 && !rows.empty()) {
     auto check = [who, &rows](db::Tx& tx) {
