@@ -122,6 +122,25 @@ describe('a session', () => {
     await page.waitForURL('**/signin');
   });
 
+  it('has its pages at hand on a phone, too', async () => {
+    const page = await browser.open(server, { width: 390, height: 844 });
+    await signIn(page);
+    const navigation = page.getByRole('button', { name: 'Navigation' });
+    const entry = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Search' });
+    expect(await entry.count()).toBe(0);
+    await navigation.click();
+    await expect.poll(async () => (await entry.boundingBox())?.x ?? -1, { timeout: 30_000 }).toBeGreaterThanOrEqual(0);
+    await expectGoodManners(page);
+    await shot(page, 'navigation-phone');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => entry.count(), { timeout: 30_000 }).toBe(0);
+    await navigation.click();
+    await entry.click();
+    await page.getByRole('heading', { name: 'Search', level: 1 }).waitFor();
+    await expect.poll(() => entry.count(), { timeout: 30_000 }).toBe(0);
+    expectNoComplaints(page);
+  });
+
   it('keeps the theme that was chosen', async () => {
     const page = await browser.open(server);
     await signIn(page);

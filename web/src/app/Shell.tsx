@@ -35,15 +35,19 @@ export function Shell({ returning }: { returning: boolean }) {
   const [open, setOpen] = useState(() => window.innerWidth >= 1200);
   const first = useRef(true);
 
+  useEffect(() => setOpen(!narrow), [narrow]);
+
+  // Over a narrow page the sidebar is left as a menu is.
   useEffect(() => {
-    const wide = window.matchMedia('(min-width: 1200px)');
-    const follow = () => {
-      setNarrow(!wide.matches);
-      setOpen(wide.matches);
+    if (!narrow || !open) return undefined;
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      document.getElementById('nav-toggle')?.focus();
     };
-    wide.addEventListener('change', follow);
-    return () => wide.removeEventListener('change', follow);
-  }, []);
+    document.addEventListener('keydown', leave);
+    return () => document.removeEventListener('keydown', leave);
+  }, [narrow, open]);
 
   useEffect(() => {
     if (narrow) setOpen(false);
@@ -69,6 +73,8 @@ export function Shell({ returning }: { returning: boolean }) {
       }
       mainContainerId="main"
       mainTabIndex={-1}
+      // Without somebody to be told, PatternFly does not look whether the page is narrow, and shows no sidebar there.
+      onPageResize={(_event, { mobileView }) => setNarrow(mobileView)}
       isContentFilled
     >
       <Messages />
