@@ -181,7 +181,7 @@ it('whoever makes the first of a list goes on in the page', async () => {
   await page.getByText('shown this once').waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('#main') !== null)).toBe(true);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('#main') !== null), { timeout: 30_000 }).toBe(true);
   // One out of the list, and the list says that it is empty.
   await page.getByRole('button', { name: 'Actions for laptop' }).focus();
   await page.keyboard.press('Enter');

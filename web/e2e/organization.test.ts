@@ -63,6 +63,8 @@ describe('an organization', () => {
     await page.getByRole('row').filter({ hasText: 'bob' }).waitFor();
     await action(page, 'bob', 'Remove from the team');
     await page.getByText('Nobody is in this team').waitFor();
+    await button(page, 'Undo').click();
+    await page.getByRole('row').filter({ hasText: 'bob' }).waitFor();
     await page.getByRole('link', { name: 'All teams' }).click();
     await action(page, 'builders', 'Delete');
     await page.locator('#confirm-name').fill('builders');
@@ -98,6 +100,7 @@ describe('an organization', () => {
     await dialog(page).getByRole('link', { name: 'acme/web' }).waitFor();
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await action(page, 'acme+deploy', 'Regenerate');
+    await page.locator('#confirm-name').fill('acme+deploy');
     await dialog(page).getByRole('button', { name: 'Regenerate' }).click();
     await page.getByRole('textbox', { name: 'Token' }).waitFor();
     expect(await page.getByRole('textbox', { name: 'Token' }).inputValue()).not.toBe(token);
@@ -160,10 +163,12 @@ describe('an organization', () => {
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await page.getByText('screens').waitFor();
     await button(page, 'Reset the client secret').click();
+    await page.locator('#confirm-name').fill(await dialog(page).locator('strong').innerText());
     await dialog(page).getByRole('button', { name: 'Reset' }).click();
     await page.getByRole('textbox', { name: 'The new client secret' }).waitFor();
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await action(page, 'screens', 'Revoke');
+    await page.locator('#confirm-name').fill('screens');
     await dialog(page).getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('No tokens yet').waitFor();
     expectNoComplaints(page);

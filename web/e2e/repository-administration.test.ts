@@ -42,6 +42,9 @@ describe('a repository', () => {
     expect(permissions['bob']?.role).toBe('write');
     await action(page, 'bob', 'Take away');
     await page.getByLabel('Role of bob').waitFor({ state: 'detached' });
+    await button(page, 'Undo').click();
+    await page.getByLabel('Role of bob').waitFor();
+    expect(await page.getByLabel('Role of bob').inputValue()).toBe('write');
     await expectGoodManners(page);
   });
 
@@ -67,6 +70,7 @@ describe('a repository', () => {
     await action(page, 'Tell me', 'Send a test');
     await page.getByText('A test is on its way').waitFor();
     await action(page, 'Tell me', 'Delete');
+    await page.locator('#confirm-name').fill('Tell me');
     await dialog(page).getByRole('button', { name: 'Delete' }).click();
     await page.getByText('Nobody is told').waitFor();
     expectNoComplaints(page);

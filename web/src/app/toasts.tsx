@@ -1,4 +1,4 @@
-import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core';
+import { Alert, AlertActionCloseButton, AlertActionLink, AlertGroup } from '@patternfly/react-core';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { ApiError } from '@/api/http';
 
@@ -7,10 +7,13 @@ interface Toast {
   variant: 'success' | 'danger' | 'info' | 'warning';
   title: string;
   body?: ReactNode;
+  undo?: () => void;
 }
 
 export interface Toasts {
   success: (title: string, body?: ReactNode) => void;
+  /** The same, with a button that takes it back; it stays a while longer. */
+  undoable: (title: string, undo: () => void) => void;
   info: (title: string, body?: ReactNode) => void;
   /** `title` says what was wanted, the error what the server said. */
   failure: (title: string, error: unknown) => void;
@@ -18,6 +21,7 @@ export interface Toasts {
 
 const Context = createContext<Toasts | undefined>(undefined);
 const kSuccessMs = 6000;
+const kUndoMs = 15_000;
 let nextKey = 0;
 
 /** What an error says to people. */
@@ -35,6 +39,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const value = useMemo<Toasts>(
     () => ({
       success: (title, body) => add({ variant: 'success', title, body }),
+      undoable: (title, undo) => add({ variant: 'success', title, undo }),
       info: (title, body) => add({ variant: 'info', title, body }),
       failure: (title, error) => add({ variant: 'danger', title, body: wordsOf(error) }),
     }),
@@ -50,8 +55,22 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             key={toast.key}
             variant={toast.variant}
             title={toast.title}
-            timeout={toast.variant === 'danger' ? false : kSuccessMs}
+            timeout={toast.variant === 'danger' ? false : toast.undo ? kUndoMs : kSuccessMs}
             onTimeout={() => close(toast.key)}
+            {...(toast.undo
+              ? {
+                  actionLinks: (
+                    <AlertActionLink
+                      onClick={() => {
+                        close(toast.key);
+                        toast.undo?.();
+                      }}
+                    >
+                      Undo
+                    </AlertActionLink>
+                  ),
+                }
+              : {})}
             actionClose={<AlertActionCloseButton title={toast.title} onClose={() => close(toast.key)} />}
           >
             {toast.body}

@@ -47,6 +47,7 @@ export default function AuthorizationsTab() {
       {revoked && (
         <ConfirmByName
           title={`Revoke what ${revoked.application.name} may do?`}
+          name={revoked.application.name}
           action="Revoke"
           onClose={() => setRevoked(undefined)}
           onConfirm={async () => {

@@ -9,11 +9,12 @@ export function useChanges(...keys: QueryKey[]) {
     await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
     if (words) toasts.success(words);
   };
-  /** For changes without a dialog: a refusal becomes a toast. */
-  const attempt = async (failed: string, work: () => Promise<unknown>, words = '') => {
+  /** For changes without a dialog: a refusal becomes a toast. With `undo`, what was done can be taken back there. */
+  const attempt = async (failed: string, work: () => Promise<unknown>, words = '', undo?: () => Promise<unknown>) => {
     try {
       await work();
-      await done(words);
+      await done(undo ? '' : words);
+      if (undo) toasts.undoable(words, () => void attempt('It could not be undone', undo, 'It is as it was'));
     } catch (error) {
       toasts.failure(failed, error);
       await done();

@@ -117,6 +117,9 @@ export function LogsPanel({ owner, withNamespace }: { owner: LogOwner; withNames
           </Button>
         )}
       </div>
+      {new Date().getTimezoneOffset() !== 0 && (
+        <p className="wharf-subtle wharf-note">Days begin at midnight UTC; the times below are of your zone.</p>
+      )}
       {fault ? (
         <Alert isInline variant="warning" title={fault} />
       ) : (

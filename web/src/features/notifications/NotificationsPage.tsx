@@ -1,13 +1,13 @@
 import { Button, PageSection, Title } from '@patternfly/react-core';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router-dom';
 import { call, type Schema } from '@/api/call';
-import { useToasts } from '@/app/toasts';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { Pager, usePaging } from '@/components/Pager';
 import { Time } from '@/components/Time';
 import { usePageTitle } from '@/components/usePageTitle';
+import { useChanges } from '@/features/admin/useChanges';
 import { notificationText, targetOf } from './text';
 
 const kAPage = 20;
@@ -21,8 +21,6 @@ function What({ notification }: { notification: Schema<'UserNotificationView'> }
 
 export default function NotificationsPage() {
   usePageTitle('Notifications');
-  const client = useQueryClient();
-  const toasts = useToasts();
   const paging = usePaging();
   const page = Number(paging.token) || 0;
   const list = useQuery({
@@ -30,11 +28,15 @@ export default function NotificationsPage() {
     queryFn: () => call('listUserNotifications', { page, limit: kAPage }),
     placeholderData: keepPreviousData,
   });
-  const dismiss = useMutation({
-    mutationFn: (uuid: string) => call('updateUserNotification', { uuid }, { dismissed: true }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
-    onError: (error) => toasts.failure('The notification could not be dismissed', error),
-  });
+  const { attempt } = useChanges(['notifications']);
+  const set = (uuid: string, dismissed: boolean) => call('updateUserNotification', { uuid }, { dismissed });
+  const dismiss = (uuid: string) =>
+    attempt(
+      'The notification could not be dismissed',
+      () => set(uuid, true),
+      'The notification is dismissed',
+      () => set(uuid, false),
+    );
   return (
     <PageSection hasBodyWrapper={false} isFilled>
       <Title headingLevel="h1">Notifications</Title>
@@ -59,7 +61,7 @@ export default function NotificationsPage() {
           {
             title: 'Dismiss',
             cell: (notification) => (
-              <Button variant="link" isInline aria-label={`Dismiss: ${notificationText(notification)}`} onClick={() => dismiss.mutate(notification.id)}>
+              <Button variant="link" isInline aria-label={`Dismiss: ${notificationText(notification)}`} onClick={() => void dismiss(notification.id)}>
                 Dismiss
               </Button>
             ),

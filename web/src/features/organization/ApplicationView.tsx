@@ -176,6 +176,7 @@ export function ApplicationView({ organization, application }: { organization: s
       {resetting && (
         <ConfirmByName
           title="Reset the client secret?"
+          name={application.name}
           action="Reset"
           onClose={() => setResetting(false)}
           onConfirm={async () => {
@@ -190,6 +191,7 @@ export function ApplicationView({ organization, application }: { organization: s
       {revoked && (
         <ConfirmByName
           title="Revoke this token?"
+          name={revoked.name ?? revoked.uuid}
           action="Revoke"
           onClose={() => setRevoked(undefined)}
           onConfirm={async () => {

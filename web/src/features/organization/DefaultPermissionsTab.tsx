@@ -120,6 +120,16 @@ export default function DefaultPermissionsTab({ name }: { name: string }) {
                 'The default permission was not deleted',
                 () => call('deleteOrganizationPrototypePermission', { orgname: name, prototypeid: row.id }),
                 'The default permission is deleted',
+                () =>
+                  call(
+                    'createOrganizationPrototypePermission',
+                    { orgname: name },
+                    {
+                      role: row.role,
+                      delegate: { name: row.delegate.name, kind: row.delegate.kind },
+                      ...(row.activating_user ? { activating_user: { name: row.activating_user.name } } : {}),
+                    },
+                  ),
               ),
           },
         ]}

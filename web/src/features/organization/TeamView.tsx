@@ -86,6 +86,10 @@ export function TeamView({ organization, team }: { organization: string; team: S
           ? call('deleteOrganizationTeamMember', { ...path, membername: member.name })
           : call('deleteTeamMemberEmailInvite', { ...path, email: member.email ?? '' }),
       `${member.name ?? member.email} is no longer in ${team.name}`,
+      () =>
+        member.name
+          ? call('updateOrganizationTeamMember', { ...path, membername: member.name })
+          : call('inviteTeamMemberEmail', { ...path, email: member.email ?? '' }),
     );
   return (
     <>

@@ -21,7 +21,8 @@ function useInsight() {
   });
 }
 
-function Storage({ namespaces }: { namespaces: Schema<'NamespaceInsight'>[] }) {
+function Storage(props: { namespaces: Schema<'NamespaceInsight'>[] }) {
+  const namespaces = props.namespaces.filter((namespace) => namespace.size_bytes > 0);
   if (namespaces.length === 0) return <p className="wharf-subtle">Nothing is stored yet. A push makes the first repository.</p>;
   return (
     <Bars

@@ -148,7 +148,13 @@ export default function PermissionsTab({ name, repository }: TabProps) {
           {
             title: 'Take away',
             isDanger: true,
-            onClick: () => void attempt('The permission was not taken away', () => take(name, row), `${row.name} is no longer named`),
+            onClick: () => 
+              void attempt(
+                'The permission was not taken away',
+                () => take(name, row),
+                `${row.name} is no longer named`,
+                () => give(name, row, row.role),
+              ),
           },
         ]}
       />

@@ -95,6 +95,7 @@ export default function NotificationsTab({ name, repository }: TabProps) {
       {deleted && (
         <ConfirmByName
           title="Delete this notification?"
+          {...(deleted.title ? { name: deleted.title } : {})}
           action="Delete"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {

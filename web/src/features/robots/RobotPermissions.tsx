@@ -74,8 +74,11 @@ export function RobotPermissions({ owner, name, onClose }: { owner: Namespace; n
             {
               title: 'Take away',
               onClick: () =>
-                void attempt('The permission was not taken away', () =>
-                  call('deleteUserPermissions', { repository: `${owner.name}/${row.repository.name}`, username: name }),
+                void attempt(
+                  'The permission was not taken away',
+                  () => call('deleteUserPermissions', { repository: `${owner.name}/${row.repository.name}`, username: name }),
+                  `It may no longer use ${row.repository.name}`,
+                  () => give(row.repository.name, row.role as RepositoryRole),
                 ),
             },
           ]}

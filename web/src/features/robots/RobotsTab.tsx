@@ -136,6 +136,7 @@ export default function RobotsTab({ owner }: { owner: Namespace }) {
       {doing?.what === 'regenerate' && (
         <ConfirmByName
           title={`Give ${doing.robot.name} a new token?`}
+          name={doing.robot.name}
           action="Regenerate"
           onClose={close}
           onConfirm={async () => {

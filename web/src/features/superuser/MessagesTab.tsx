@@ -78,7 +78,15 @@ export default function MessagesTab() {
                   title: 'Delete',
                   isDanger: true,
                   onClick: () =>
-                    void attempt('The message was not deleted', () => call('deleteGlobalMessage', { uuid: row.uuid }), 'The message is deleted'),
+                    void attempt(
+                      'The message was not deleted',
+                      () => call('deleteGlobalMessage', { uuid: row.uuid }),
+                      'The message is deleted',
+                      () =>
+                        call('createGlobalMessage', {}, {
+                          message: { content: row.content, media_type: row.media_type, severity: row.severity },
+                        }),
+                    ),
                 },
               ]
             : []

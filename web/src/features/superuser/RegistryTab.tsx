@@ -99,7 +99,7 @@ function Changes() {
       {changes.isPending && <LoadingLines count={4} />}
       {changes.data && (
         <ExpandableSection toggleText="What changed">
-          <div className="wharf-markdown wharf-dump">
+          <div className="wharf-markdown wharf-dump" role="region" aria-label="Change log" tabIndex={0}>
             <Suspense fallback={<LoadingLines count={4} />}>
               <Markdown components={{ h1: 'h3', h2: 'h4', h3: 'h5' }}>{changes.data.log}</Markdown>
             </Suspense>

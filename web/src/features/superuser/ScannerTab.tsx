@@ -32,10 +32,10 @@ export default function ScannerTab() {
   const { data, error } = scanner;
   const retry = () => void scanner.refetch();
   const number = (value: number) => value.toLocaleString('en');
+  if (error && !data) return <Failure error={error} retry={retry} />;
   return (
     <>
       <Part title="Queue" about="Images are looked into when they are pushed, and again when something new is known.">
-        {error && !data && <Failure error={error} retry={retry} />}
         {data ? (
           <Numbers
             figures={[
@@ -48,15 +48,13 @@ export default function ScannerTab() {
             ]}
           />
         ) : (
-          !error && <LoadingLines count={2} />
+          <LoadingLines count={2} />
         )}
       </Part>
       <Part title="Failures" about="Images that could not be looked into, the newest first, at most 100.">
         <DataTable
           label="Failures"
           rows={data?.failures}
-          error={error}
-          retry={retry}
           expected={2}
           keyOf={(row) => `${row.namespace}/${row.repository}@${row.manifest_digest}`}
           empty={<p className="wharf-subtle">Every image could be looked into.</p>}
@@ -87,8 +85,6 @@ export default function ScannerTab() {
         <DataTable
           label="Feeds"
           rows={data?.feeds}
-          error={error}
-          retry={retry}
           expected={3}
           keyOf={(row) => row.name}
           empty={
