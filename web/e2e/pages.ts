@@ -127,8 +127,8 @@ function pagesOf(world: World): Stop[] {
     { name: 'invitation-anonymous', path: '/confirminvite?code=x', anonymous: true },
     { name: 'repositories-anonymous', path: '/repository', anonymous: true },
     { name: 'repository-anonymous', path: `/repository/${repository}`, anonymous: true },
-    { name: 'recovery-refused', path: '/recovery?code=x', anonymous: true },
-    { name: 'confirm-refused', path: '/confirm?code=x', anonymous: true },
+    { name: 'recovery-refused', path: '/signin?refused=recovery', anonymous: true },
+    { name: 'confirm-refused', path: '/signin?refused=confirmation', anonymous: true },
     {
       name: 'signin-refused',
       path: '/signin',
