@@ -110,6 +110,15 @@ std::string Config::database_uri() const {
   return db_uri.empty() ? "sqlite:///" + (std::filesystem::absolute(data) / "wharf.db").string() : db_uri;
 }
 
+std::size_t Config::storage_target() const {
+  for (const auto* ids : {&storage_preference, &storage_default_locations}) {
+    if (ids->empty()) continue;
+    const auto found = std::ranges::find(storage, ids->front(), &StorageLocation::id);
+    if (found != storage.end()) return static_cast<std::size_t>(found - storage.begin());
+  }
+  return 0;
+}
+
 std::map<std::string, std::string> process_environment() {
   std::map<std::string, std::string> result;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

@@ -55,9 +55,9 @@ struct ObjectStorage {
   std::uint64_t least_part_bytes = 8 * 1024 * 1024, most_part_bytes = 128 * 1024 * 1024;
 };
 
-/// The one storage location.
+/// A place where blobs are kept.
 struct StorageLocation {
-  std::string id = "default";
+  std::string id = "default";            ///< With several: 1 to 64 letters, digits, '_', '-' and '.'.
   std::filesystem::path path;            ///< Of LocalStorage. Empty: `blobs/` of the data folder.
   std::optional<ObjectStorage> objects;  ///< Instead of a folder.
 };
@@ -91,10 +91,10 @@ struct Config {
   std::string registry_title_short = "Wharf";
 
   // What it stores.
-  std::string db_uri;                     ///< Empty: SQLite in the data folder; see `database_uri()`.
-  std::vector<std::string> replica_uris;  ///< Of PostgreSQL, as `db_uri` is then.
-  StorageLocation storage;
-  std::vector<std::string> storage_preference, storage_default_locations;  ///< Ids; empty: the one there is.
+  std::string db_uri;                                       ///< Empty: SQLite in the data folder; see `database_uri()`.
+  std::vector<std::string> replica_uris;                    ///< Of PostgreSQL, as `db_uri` is then.
+  std::vector<StorageLocation> storage{StorageLocation{}};  ///< One at least.
+  std::vector<std::string> storage_preference, storage_default_locations;  ///< Ids.
   std::string secret_key;                                                  ///< Empty: a key file in keys/.
   std::string database_secret_key;                                         ///< Empty: a key file in keys/.
 
@@ -191,10 +191,18 @@ struct Config {
   bool tls() const { return tls_self_signed || !tls_certificate.empty(); }
   /// `sqlite:///<absolute path>` or `postgresql://…`.
   std::string database_uri() const;
-  std::filesystem::path blobs_folder() const { return storage.path.empty() ? data / "blobs" : storage.path; }
+  /// Which of `storage` new blobs go to: the first of DISTRIBUTED_STORAGE_PREFERENCE, else of
+  /// DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS, else the first.
+  std::size_t storage_target() const;
+  /// The folder of a LocalStorage.
+  std::filesystem::path blobs_folder(std::size_t location = 0) const {
+    const auto& path = storage[location].path;
+    return path.empty() ? data / "blobs" : path;
+  }
   /// On the file system of the blobs, so that a finished upload becomes a blob by rename.
-  std::filesystem::path uploads_folder() const {
-    return storage.path.empty() ? data / "uploads" : storage.path / "uploads";
+  std::filesystem::path uploads_folder(std::size_t location = 0) const {
+    const auto& path = storage[location].path;
+    return path.empty() ? data / "uploads" : path / "uploads";
   }
   std::filesystem::path keys_folder() const { return data / "keys"; }
 };

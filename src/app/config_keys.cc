@@ -99,13 +99,18 @@ std::vector<Key> plain_keys() {
                        AT(replica_uris)),
       key<StorageValue>(
           "DISTRIBUTED_STORAGE_CONFIG", kData,
-          "Where blobs are kept: one location. Drivers: LocalStorage, S3Storage, RadosGWStorage, RHOCSStorage; see "
-          "[scaling](scaling.md). Not given: blobs/ in the data folder.",
+          "Where blobs are kept: one location, or several ([scaling](scaling.md#moving-blobs)). Drivers: "
+          "LocalStorage, S3Storage, RadosGWStorage, RHOCSStorage; see [scaling](scaling.md). Not given: blobs/ in the "
+          "data folder.",
           AT(storage)),
-      key<TextList>("DISTRIBUTED_STORAGE_PREFERENCE", kData, "Storage locations by preference: the one that there is.",
+      key<TextList>("DISTRIBUTED_STORAGE_PREFERENCE", kData,
+                    "Storage locations by preference: new blobs go to the first. Not given: to the first of "
+                    "DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS, or else of DISTRIBUTED_STORAGE_CONFIG.",
                     AT(storage_preference)),
       key<TextList>("DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", kData,
-                    "Storage locations for each blob: the one there is.", AT(storage_default_locations)),
+                    "Storage locations that Quay copies each blob to. Here a blob is in one location: see "
+                    "DISTRIBUTED_STORAGE_PREFERENCE.",
+                    AT(storage_default_locations)),
       key<Text>("SECRET_KEY", kData,
                 "Key of sessions and encrypted passwords; random, 32 characters or more. Not given: one in keys/.",
                 AT(secret_key), true),

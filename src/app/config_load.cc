@@ -264,9 +264,11 @@ class Loader {
   }
 
   void check_locations(std::string_view key, const std::vector<std::string>& ids) {
+    std::string known;
+    for (const auto& location : loaded_.config.storage) known += (known.empty() ? "" : ", ") + location.id;
     for (const auto& id : ids) {
-      if (id != loaded_.config.storage.id) {
-        complain("{}: \"{}\" is not in DISTRIBUTED_STORAGE_CONFIG; expected {}", key, id, loaded_.config.storage.id);
+      if (std::ranges::find(loaded_.config.storage, id, &StorageLocation::id) == loaded_.config.storage.end()) {
+        complain("{}: \"{}\" is not in DISTRIBUTED_STORAGE_CONFIG; expected {}", key, id, known);
       }
     }
   }

@@ -181,36 +181,79 @@ Complaint read_location(std::string_view driver, Parameters parameters, StorageL
   return wrong;
 }
 
+/// Names go into places, `@ID/…`, as soon as there are several.
+bool is_location_name(std::string_view id) {
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           c == '.';
+  };
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, fits);
+}
+
+/// Whether both keep the same bytes: what is moved from one to the other would be deleted as left behind.
+bool is_same_store(const StorageLocation& a, const StorageLocation& b) {
+  if (a.objects && b.objects) {
+    return a.objects->host == b.objects->host && a.objects->bucket == b.objects->bucket &&
+           a.objects->prefix == b.objects->prefix;
+  }
+  const auto folder = [](const std::filesystem::path& path) { return trimmed_path(path.lexically_normal().string()); };
+  return !a.objects && !b.objects && folder(a.path) == folder(b.path);
+}
+
+Complaint check_together(const std::vector<StorageLocation>& locations) {
+  if (locations.size() == 1) return std::nullopt;
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    if (!is_location_name(locations[i].id)) {
+      return fmt::format("names of 1 to 64 letters, digits, '_', '-' and '.', as there are several: not \"{}\"",
+                         locations[i].id);
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (is_same_store(locations[i], locations[j])) {
+        return fmt::format("a store of its own for each: {} and {} are the same", locations[j].id, locations[i].id);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+JsonValue shown_location(const StorageLocation& location) {
+  if (const auto& objects = location.objects) {
+    boost::json::object parameters{{"endpoint_url", objects->scheme + "://" + objects->host},
+                                   {"bucket_name", objects->bucket},
+                                   {"storage_path", '/' + objects->prefix}};
+    return boost::json::array{objects->driver, std::move(parameters)};
+  }
+  return boost::json::array{"LocalStorage", boost::json::object{{"storage_path", location.path.string()}}};
+}
+
 }  // namespace
 
-Complaint StorageValue::read(const JsonValue& value, const Where& where, StorageLocation& out) {
+Complaint StorageValue::read(const JsonValue& value, const Where& where, std::vector<StorageLocation>& out) {
   const auto whole = unfolded(value);
   const auto* locations = whole.if_object();
   if (locations == nullptr || locations->empty()) return std::string(kForm);
-  if (locations->size() > 1) return fmt::format("one location, {}: several are not supported yet", kForm);
-  const auto& [id, location] = *locations->begin();
-  const auto* pair = location.if_array();
-  if (pair == nullptr || pair->size() != 2 || !pair->at(0).is_string() || !pair->at(1).is_object()) {
-    return std::string(kForm);
+  std::vector<StorageLocation> all;
+  for (const auto& [id, location] : *locations) {
+    const auto* pair = location.if_array();
+    if (pair == nullptr || pair->size() != 2 || !pair->at(0).is_string() || !pair->at(1).is_object()) {
+      return std::string(kForm);
+    }
+    StorageLocation read{.id = std::string(id), .path = {}, .objects = {}};
+    const std::string driver(pair->at(0).get_string());
+    if (auto wrong = read_location(driver, Parameters(pair->at(1).get_object(), where), read)) return wrong;
+    all.push_back(std::move(read));
   }
-  StorageLocation read{.id = std::string(id), .path = {}, .objects = {}};
-  const std::string driver(pair->at(0).get_string());
-  if (auto wrong = read_location(driver, Parameters(pair->at(1).get_object(), where), read)) return wrong;
-  out = std::move(read);
+  if (auto wrong = check_together(all)) return wrong;
+  out = std::move(all);
   return std::nullopt;
 }
 
 /// Without the keys.
-JsonValue StorageValue::write(const StorageLocation& value) {
-  if (const auto& objects = value.objects) {
-    boost::json::object parameters{{"endpoint_url", objects->scheme + "://" + objects->host},
-                                   {"bucket_name", objects->bucket},
-                                   {"storage_path", '/' + objects->prefix}};
-    return boost::json::object{{value.id, boost::json::array{objects->driver, std::move(parameters)}}};
-  }
-  if (value.path.empty()) return nullptr;
-  boost::json::array location{"LocalStorage", boost::json::object{{"storage_path", value.path.string()}}};
-  return boost::json::object{{value.id, std::move(location)}};
+JsonValue StorageValue::write(const std::vector<StorageLocation>& value) {
+  if (value.size() == 1 && !value.front().objects && value.front().path.empty()) return nullptr;
+  boost::json::object shown;
+  for (const auto& location : value) shown[location.id] = shown_location(location);
+  return shown;
 }
 
 }  // namespace wharf::app::detail

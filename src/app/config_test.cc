@@ -113,7 +113,7 @@ BUILDLOGS_REDIS: {host: redis, port: 6379}
   EXPECT_EQ(config.preferred_url_scheme, "https");
   EXPECT_EQ(config.database_uri(), "postgresql://quay:s3cret@db.example.com:5432/quay");
   EXPECT_EQ(config.secret_key, "0123456789012345678901234567890123456789") << "digits stay as they were written";
-  EXPECT_EQ(config.storage.id, "local_us");
+  EXPECT_EQ(config.storage.front().id, "local_us");
   EXPECT_EQ(config.blobs_folder(), folder.path / "storage/registry");
   EXPECT_EQ(config.uploads_folder(), folder.path / "storage/registry/uploads");
   EXPECT_EQ(config.default_tag_expiration.seconds, std::chrono::weeks(1));
@@ -158,6 +158,24 @@ struct Wrong {
   const char* value;
   const char* says;  // a part of the message
 };
+
+TEST(Config, NewBlobsGoToThePreferredLocation) {
+  const std::string both =
+      R"({"b": ["LocalStorage", {"storage_path": "/b"}], "a": ["S3Storage", {"s3_bucket": "x"}],
+          "c-2.x_y": ["LocalStorage", {"storage_path": "/c"}]})";
+  const auto target = [&both](std::map<std::string, std::string> more) {
+    const Folder folder;
+    more["WHARF_DISTRIBUTED_STORAGE_CONFIG"] = both;
+    const auto config = folder.load(std::move(more)).value().config;
+    EXPECT_EQ(config.storage.size(), 3u);
+    return config.storage[config.storage_target()].id;
+  };
+  EXPECT_EQ(target({}), "b") << "the first that is configured";
+  EXPECT_EQ(target({{"WHARF_DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", "a,b"}}), "a");
+  EXPECT_EQ(target({{"WHARF_DISTRIBUTED_STORAGE_PREFERENCE", "c-2.x_y,b"},
+                    {"WHARF_DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", "a,b"}}),
+            "c-2.x_y");
+}
 
 TEST(Config, RefusesWrongValues) {
   const Wrong rows[] = {
@@ -210,8 +228,17 @@ TEST(Config, RefusesWrongValues) {
       {"DISTRIBUTED_STORAGE_CONFIG", R"({"a": ["RadosGWStorage", {"hostname": "h", "bucket_name": "b"}]})",
        "RadosGWStorage needs access_key"},
       {"DISTRIBUTED_STORAGE_CONFIG",
-       R"({"a": ["LocalStorage", {"storage_path": "/a"}], "b": ["LocalStorage", {"storage_path": "/b"}]})",
-       "several are not supported yet"},
+       R"({"a": ["LocalStorage", {"storage_path": "/a"}], "b": ["LocalStorage", {"storage_path": "/x/../a/"}]})",
+       "a store of its own for each: a and b are the same"},
+      {"DISTRIBUTED_STORAGE_CONFIG",
+       R"({"a": ["S3Storage", {"s3_bucket": "x", "storage_path": "/y"}],
+           "b": ["S3Storage", {"s3_bucket": "x", "storage_path": "y/", "s3_region": "us-east-1", "host": "s3.amazonaws.com"}]})",
+       "a and b are the same"},
+      {"DISTRIBUTED_STORAGE_CONFIG",
+       R"({"a/b": ["LocalStorage", {"storage_path": "/a"}], "b": ["LocalStorage", {"storage_path": "/b"}]})",
+       "not \"a/b\""},
+      {"DISTRIBUTED_STORAGE_CONFIG",
+       R"({"": ["LocalStorage", {"storage_path": "/a"}], "b": ["LocalStorage", {"storage_path": "/b"}]})", "not \"\""},
       {"DISTRIBUTED_STORAGE_PREFERENCE", "elsewhere", "\"elsewhere\" is not in DISTRIBUTED_STORAGE_CONFIG"},
       {"DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS", "elsewhere", "is not in DISTRIBUTED_STORAGE_CONFIG"},
       {"DEFAULT_TAG_EXPIRATION", "2 weeks", "a number and s, m, h, d, w or y"},

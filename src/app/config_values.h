@@ -154,8 +154,8 @@ struct RegistryStateValue {
 
 struct StorageValue {
   static constexpr std::string_view kForm = "{ID: [DRIVER, {PARAMETER: VALUE}]}";
-  static Complaint read(const JsonValue& value, const Where& where, StorageLocation& out);
-  static JsonValue write(const StorageLocation& value);
+  static Complaint read(const JsonValue& value, const Where& where, std::vector<StorageLocation>& out);
+  static JsonValue write(const std::vector<StorageLocation>& value);
 };
 
 struct SeverityValue {

@@ -12,6 +12,7 @@
 #include "db/migrate.h"
 #include "service/audit.h"
 #include "service/avatar.h"
+#include "store/blob_left.h"
 
 namespace wharf::app {
 namespace {
@@ -97,11 +98,50 @@ blob::S3Options s3_options(const ObjectStorage& objects) {
   return options;
 }
 
-Result<std::unique_ptr<blob::BlobStore>> make_blob_store(const Config& config, bool in_memory,
-                                                         boost::asio::thread_pool& pool) {
-  if (in_memory) return blob::make_memory_blob_store();
-  if (config.storage.objects) return blob::make_s3_blob_store(s3_options(*config.storage.objects), pool);
-  return blob::make_filesystem_blob_store(config.blobs_folder(), config.uploads_folder(), pool);
+Result<std::unique_ptr<blob::BlobStore>> make_location(const Config& config, std::size_t at,
+                                                       boost::asio::thread_pool& pool) {
+  const auto& location = config.storage[at];
+  if (location.objects) return blob::make_s3_blob_store(s3_options(*location.objects), pool);
+  return blob::make_filesystem_blob_store(config.blobs_folder(at), config.uploads_folder(at), pool);
+}
+
+/// What is moved from one folder to another is deleted where it was: two names of one folder would lose it.
+Result<bool> check_folders_differ(const Config& config) {
+  for (std::size_t i = 0; i < config.storage.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (config.storage[i].objects || config.storage[j].objects) continue;
+      std::error_code failed;
+      if (!std::filesystem::equivalent(config.blobs_folder(i), config.blobs_folder(j), failed)) continue;
+      return Error{Errc::invalid_request, "DISTRIBUTED_STORAGE_CONFIG: " + config.storage[j].id + " and " +
+                                              config.storage[i].id + " are the same folder"};
+    }
+  }
+  return true;
+}
+
+Result<std::unique_ptr<blob::LocatedBlobStore>> make_blob_store(const Config& config, bool in_memory,
+                                                                boost::asio::thread_pool& pool) {
+  std::vector<blob::LocatedBlobStore::Location> locations;
+  for (std::size_t at = 0; at < config.storage.size(); ++at) {
+    Result<std::unique_ptr<blob::BlobStore>> store =
+        in_memory ? blob::make_memory_blob_store() : make_location(config, at, pool);
+    if (!store) return store.error();
+    locations.push_back({config.storage[at].id, std::move(*store)});
+  }
+  if (auto differ = check_folders_differ(config); !in_memory && !differ) return differ.error();
+  return std::make_unique<blob::LocatedBlobStore>(std::move(locations), config.storage_target());
+}
+
+/// Before anything carries one of the names.
+void note_locations(db::Database& database, const Config& config) {
+  if (config.storage.size() < 2) return;
+  std::vector<std::string> ids;
+  for (const auto& location : config.storage) ids.push_back(location.id);
+  auto note = [&ids](db::Tx& tx) {
+    store::note_locations(tx, ids);
+    return true;
+  };
+  database.write_now(std::move(note));
 }
 
 std::size_t worker_count(const Config& config) {
@@ -250,6 +290,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
   if (!keys) return keys.error();
   if (!database) return database.error();
   if (!blobs) return blobs.error();
+  note_locations(**database, config);
   if ((*database)->engine() == db::Engine::postgres && config.database_secret_key.empty()) {
     log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
   }

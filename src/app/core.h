@@ -6,7 +6,7 @@
 #include "app/config.h"
 #include "auth/encrypted_password.h"
 #include "auth/secret_box.h"
-#include "blob/blob_store.h"
+#include "blob/located_blob_store.h"
 #include "db/database.h"
 #include "service/app_token.h"
 #include "service/application.h"
@@ -75,7 +75,7 @@ class Core {
   const service::Settings& settings() const { return settings_; }
   service::Services& services() { return services_; }
   db::Database& database() { return *parts_.database; }
-  blob::BlobStore& blobs() { return *parts_.blobs; }
+  blob::LocatedBlobStore& blobs() { return *parts_.blobs; }
   /// Filled by App once the operation table is there.
   service::Published& published() { return published_; }
 
@@ -85,7 +85,7 @@ class Core {
     std::unique_ptr<boost::asio::thread_pool> workers;  ///< Hashing and disk work of blobs.
     std::unique_ptr<boost::asio::thread_pool> slow;     ///< bcrypt.
     std::unique_ptr<db::Database> database;
-    std::unique_ptr<blob::BlobStore> blobs;
+    std::unique_ptr<blob::LocatedBlobStore> blobs;
     auth::SecretKey secret;           ///< SECRET_KEY: what leaves the server sealed.
     auth::SecretKey database_secret;  ///< DATABASE_SECRET_KEY: what the database keeps sealed.
     auth::SigningKey signing;

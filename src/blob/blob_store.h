@@ -52,13 +52,13 @@ struct BlobRef {
 /// Bytes as a listing shows them: named by their digest, or lying at a place that the database knows the digest of.
 struct BlobEntry {
   std::optional<Digest> digest;
-  std::string place;  ///< "" where there is a digest.
+  std::string place;  ///< "" where the digest says it all.
   std::uint64_t size_bytes = 0;
   Millis since_ms = 0;   ///< When it came to be in the store.
   std::string upload{};  ///< Of bytes at a place: the id of the upload that wrote them.
 
   /// Where a listing goes on after this one.
-  const std::string& name() const { return digest ? digest->text() : place; }
+  const std::string& name() const { return place.empty() ? digest->text() : place; }
 };
 
 /// What the backend holds of an upload that nobody went on with.
@@ -76,6 +76,9 @@ struct StaleUpload {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
+
+  /// The names of locations that are surely this store's own: places may carry them (blob/place.h).
+  virtual std::vector<std::string> locations() const { return {}; }
 
   /// A new, empty upload.
   virtual awaitable<Result<UploadState>> begin() = 0;
@@ -121,6 +124,9 @@ class BlobStore {
 
   /// Counts what it asks of others there from now on; called before the first request, if at all.
   virtual void count_in(metrics::Registry&) {}
+  /// Ends whatever it has asked of others with `unavailable`, and asks nothing more: for a server that stops. From any
+  /// thread; those who wait are resumed on their own executors, which must still be there.
+  virtual void stop() {}
   /// Writes, reads back and removes a small probe. For /health/endtoend.
   virtual awaitable<Result<bool>> check() = 0;
 };

@@ -241,6 +241,7 @@ awaitable<Result<std::unique_ptr<UploadWriter>>> make_s3_writer(std::shared_ptr<
   if (!hash) co_return hash.error();
   auto parsed = S3UploadState::parse(state.backend);
   if (!parsed) co_return parsed.error();
+  if (state.size_bytes > 0 && parsed->key.empty() && parsed->tail.empty()) co_return s3_unknown_upload();
   auto tail = co_await get_tail(client, *parsed);
   if (!tail) co_return tail.error();
   if (!parsed->old_tail.empty()) {

@@ -45,7 +45,14 @@ awaitable<Result<FoundBlob>> BlobService::find(RegistryCaller who, RepoName name
 }
 
 awaitable<Result<http::Body>> BlobService::open(FoundBlob blob, std::uint64_t offset, std::uint64_t length_bytes) {
-  return store_.open(std::move(blob.stored), offset, length_bytes);
+  auto body = co_await store_.open(blob.stored, offset, length_bytes);
+  if (body || body.error().code != Errc::blob_unknown) co_return body;
+  // Its row was read before it moved to another place, long ago where it was remembered.
+  auto look = [&blob](db::Tx& tx) { return store::find_stored_blob(tx, blob.stored.digest); };
+  const auto now_at = co_await db_.lookup(std::move(look));
+  if (!now_at || now_at->place == blob.stored.place) co_return body;
+  blob.stored.place = now_at->place;
+  co_return co_await store_.open(std::move(blob.stored), offset, length_bytes);
 }
 
 awaitable<Result<std::optional<std::string>>> BlobService::link(FoundBlob blob) {

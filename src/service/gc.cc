@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "blob/place.h"
 #include "service/blob_removal.h"
+#include "store/blob_left.h"
 #include "store/gc_preview.h"
 
 namespace wharf::service {
@@ -32,8 +34,7 @@ constexpr std::size_t kFilesAPage = 500;
 constexpr int kPurgesAPage = 100;
 constexpr int kRemovalsAStep = 50;
 constexpr Millis kRemovalMemoryMs = 24 * 3600 * Millis{1000};
-// A file gets its row right after it came to be. One without a row for so long will get none.
-constexpr Millis kStrayAgeMs = 3600 * Millis{1000};
+constexpr int kLeftAStep = 200;
 
 }  // namespace
 
@@ -95,6 +96,7 @@ awaitable<GarbageService::Round> GarbageService::collect(Effort effort, Progress
   co_await queue_unheld(work);
   co_await delete_manifests(work);
   co_await purge_repositories(work);
+  co_await delete_left(work);
   co_await adopt_strays(work);
   co_await delete_blobs(work);
   co_await purge_namespaces(work);
@@ -249,7 +251,7 @@ awaitable<GarbageService::Strays> GarbageService::find_strays(std::string after)
   std::vector<std::string> old;
   std::vector<const blob::BlobEntry*> placed;
   for (const auto& entry : *entries) {
-    if (entry.since_ms >= now_ms() - kStrayAgeMs) continue;
+    if (entry.since_ms >= now_ms() - kStrayAge.count()) continue;
     if (entry.digest) {
       old.push_back(entry.digest->text());
     } else {
@@ -260,7 +262,8 @@ awaitable<GarbageService::Strays> GarbageService::find_strays(std::string after)
   auto find = [&](db::Tx& tx) {
     strays.files.clear();
     for (const auto* entry : placed) {
-      if (store::is_stray_place(tx, entry->place, entry->upload)) strays.files.push_back(*entry);
+      const std::string inner(blob::split_place(entry->place).inner);
+      if (store::is_stray_place(tx, inner, entry->upload)) strays.files.push_back(*entry);
     }
     return store::find_strays(tx, old);
   };
@@ -289,7 +292,7 @@ awaitable<void> GarbageService::adopt_strays(Work& work) {
       auto step = [&file](db::Tx& tx) {
         const auto size_bytes = static_cast<std::int64_t>(file.size_bytes);
         store::Freed freed;
-        freed.strays = store::adopt_stray(tx, *file.digest, size_bytes, now_ms());
+        freed.strays = store::adopt_stray(tx, *file.digest, size_bytes, file.place, now_ms());
         return freed;
       };
       const auto adopted = co_await in_step(work, std::move(step));
@@ -329,16 +332,40 @@ awaitable<void> GarbageService::finish_removals(Work& work) {
     work.add(freed);
   }
   for (bool more = true; more && goes_on(work);) {
-    auto step = [](db::Tx& tx) { return store::forget_removals(tx, store::Budget(), now_ms() - kRemovalMemoryMs); };
+    auto step = [](db::Tx& tx) {
+      const auto before = now_ms() - kRemovalMemoryMs;
+      auto forgotten = store::forget_removals(tx, store::Budget(), before);
+      forgotten += store::forget_left(tx, store::Budget(), before);
+      return forgotten;
+    };
     const auto freed = co_await in_step(work, std::move(step));
     work.add(freed);
     more = freed.others > 0;
   }
 }
 
+awaitable<void> GarbageService::delete_left(Work& work) {
+  for (bool more = true; more && goes_on(work);) {
+    const auto begun = Clock::now();
+    const auto freed = co_await remove_left(tools_.db, tools_.blobs, kLeftAStep);
+    work.add(freed);
+    more = freed.blobs > 0;
+    if (more) co_await pause(Clock::now() - begun);
+  }
+}
+
 awaitable<store::Freed> GarbageService::preview() {
   const store::TagRules rules{tools_.settings.features.immutable_tags_can_expire};
-  auto read = [rules](db::Tx& tx) { return store::preview_collection(tx, rules, now_ms()); };
+  auto read = [this, rules](db::Tx& tx) {
+    const auto now = now_ms();
+    auto found = store::preview_collection(tx, rules, now);
+    for (const auto& location : tools_.blobs.locations()) {
+      const auto left = store::count_due_bytes(tx, location, now);
+      found.blobs += left.blobs;
+      found.bytes += left.bytes;
+    }
+    return found;
+  };
   auto freed = co_await tools_.db.read(std::move(read));
   std::string at;
   do {

@@ -64,6 +64,7 @@ class GarbageService {
   awaitable<void> delete_manifests(Work& work);
   awaitable<void> delete_blobs(Work& work);
   awaitable<void> finish_removals(Work& work);
+  awaitable<void> delete_left(Work& work);
   awaitable<Strays> find_strays(std::string after);
 
   const Tools tools_;

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "blob/place.h"
 #include "blob/sha256.h"
 #include "service/blob_removal.h"
 #include "service/conflict.h"
@@ -176,7 +177,7 @@ awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::i
     // these bytes in between, the file that is seen or made here may be gone again.
     auto look = [&sha256](db::Tx& tx) { return store::look_for_blob(tx, sha256); };
     const auto before = co_await db_.lookup(std::move(look));
-    if (before.removing) {
+    if (before.waits()) {
       auto waited = co_await await_removal(db_, store_, sha256);
       if (!waited) co_return waited.error();
       continue;
@@ -207,8 +208,9 @@ awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::i
     // Its repository may have been deleted, and purged.
     auto written = co_await write_or(db_, std::move(write), unknown_upload(id));
     if (written && *reused) (void)co_await store_.abort(std::move(state));
-    if (written && !*reused && held_at != where.place) {
-      // Somebody has pushed the same content meanwhile, and was first.
+    if (written && !*reused && held_at != where.place && !blob::is_by_digest(where.place)) {
+      // Somebody has pushed the same content meanwhile, and was first. What lies by its digest is not this upload's
+      // alone: it is found by the collection.
       blob::BlobRef spare(sha256, where.place);
       (void)co_await store_.remove(std::move(spare));
     }

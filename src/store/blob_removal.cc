@@ -1,6 +1,9 @@
 #include "store/blob_removal.h"
 
+#include <algorithm>
+
 #include "store/blob.h"
+#include "store/blob_left.h"
 #include "store/gc_rows.h"
 
 namespace wharf::store {
@@ -14,8 +17,10 @@ struct SightRow {
   std::optional<Millis> lease_ms;
   bool open = false;
   std::optional<std::string> place;
+  std::optional<std::int64_t> left_id;
+  std::optional<Millis> left_lease_ms;
 };
-BOOST_DESCRIBE_STRUCT(SightRow, (), (blob_id, removal_id, lease_ms, open, place))
+BOOST_DESCRIBE_STRUCT(SightRow, (), (blob_id, removal_id, lease_ms, open, place, left_id, left_lease_ms))
 
 struct BlobRow {
   std::string digest;
@@ -53,11 +58,18 @@ Removal open_removal(db::Tx& tx, BlobRow blob, Millis lease_ms) {
 
 BlobSight look_for_blob(db::Tx& tx, const Digest& sha256) {
   static const db::Query kLook{"blob.look", R"(
-    SELECT b.id, r.id, r.lease_ms, r.id IS NOT NULL AND r.removed_ms IS NULL, b.place
+    SELECT b.id, r.id, r.lease_ms, r.id IS NOT NULL AND r.removed_ms IS NULL, b.place,
+           (SELECT MAX(l.id) FROM blob_left l WHERE l.digest = $1),
+           (SELECT MAX(l.lease_ms) FROM blob_left l WHERE l.digest = $1 AND l.removed_ms IS NULL)
       FROM (SELECT 1) one LEFT JOIN blob b ON b.digest = $1 LEFT JOIN blob_removal r ON r.digest = $1)"};
   const auto row = tx.get<SightRow>(kLook, sha256);
-  return {row.blob_id.has_value(), row.place.value_or(""), row.open, row.removal_id.value_or(0),
-          row.lease_ms.value_or(0)};
+  return {.has_row = row.blob_id.has_value(),
+          .place = row.place.value_or(""),
+          .removing = row.open,
+          .removal_id = row.removal_id.value_or(0),
+          .lease_ms = row.lease_ms.value_or(0),
+          .left_id = row.left_id.value_or(0),
+          .left_lease_ms = row.left_lease_ms.value_or(0)};
 }
 
 std::optional<BlobRecord> add_blob(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const BlobPlace& where,
@@ -65,7 +77,8 @@ std::optional<BlobRecord> add_blob(db::Tx& tx, const Digest& sha256, std::int64_
   // The row first: it is the collector's too from here on, and what it has done before shows in the next statement.
   auto blob = add_blob_at(tx, sha256, size_bytes, where, now);
   const auto after = look_for_blob(tx, sha256);
-  if (after.removing || after.removal_id != before.removal_id) return std::nullopt;
+  if (after.waits() || after.removal_id != before.removal_id || after.left_id != before.left_id) return std::nullopt;
+  if (after.left_id != 0 && !take_back_bytes(tx, sha256, blob.place)) return std::nullopt;
   return blob;
 }
 
@@ -131,7 +144,8 @@ Freed forget_removals(db::Tx& tx, Budget budget, Millis before_ms) {
 std::vector<std::string> find_strays(db::Tx& tx, const std::vector<std::string>& digests) {
   static const db::Query kKnown{"gc.known_file", R"(
     SELECT 1 WHERE EXISTS (SELECT 1 FROM blob WHERE digest = $1)
-                OR EXISTS (SELECT 1 FROM blob_removal WHERE digest = $1 AND removed_ms IS NULL))"};
+                OR EXISTS (SELECT 1 FROM blob_removal WHERE digest = $1 AND removed_ms IS NULL)
+                OR EXISTS (SELECT 1 FROM blob_left WHERE digest = $1 AND removed_ms IS NULL))"};
   std::vector<std::string> strays;
   for (const auto& digest : digests) {
     if (!tx.one<std::int64_t>(kKnown, digest)) strays.push_back(digest);
@@ -139,10 +153,12 @@ std::vector<std::string> find_strays(db::Tx& tx, const std::vector<std::string>&
   return strays;
 }
 
-bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now) {
+bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const std::string& place, Millis now) {
   const auto before = look_for_blob(tx, sha256);
-  if (before.has_row || before.removing) return false;
-  const auto blob = add_blob(tx, sha256, size_bytes, {}, before, now);
+  if (before.has_row || before.waits()) return false;
+  BlobPlace where;
+  where.place = place;
+  const auto blob = add_blob(tx, sha256, size_bytes, where, before, now);
   if (!blob) return false;
   queue_blobs(tx, {blob->id});
   return true;
@@ -153,7 +169,16 @@ bool is_stray_place(db::Tx& tx, const std::string& place, const std::string& upl
     SELECT 1 WHERE EXISTS (SELECT 1 FROM blob WHERE place = $1 AND place <> '')
                 OR EXISTS (SELECT 1 FROM blob_removal WHERE place = $1 AND removed_ms IS NULL)
                 OR EXISTS (SELECT 1 FROM upload WHERE id = $2))"};
-  return !tx.one<std::int64_t>(kKnown, place, upload_id);
+  static const db::Query kNamed{"gc.known_named_place", R"(
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM blob WHERE place = $1 AND place <> '')
+                OR EXISTS (SELECT 1 FROM blob_removal WHERE place = $1 AND removed_ms IS NULL)
+                OR EXISTS (SELECT 1 FROM blob_left WHERE place = $1 AND removed_ms IS NULL))"};
+  static const db::Query kNames{"gc.location_names", "SELECT id FROM storage_location"};
+  if (tx.one<std::int64_t>(kKnown, place, upload_id)) return false;
+  const auto is_known = [&](const std::string& name) {
+    return tx.one<std::int64_t>(kNamed, '@' + name + '/' + place).has_value();
+  };
+  return std::ranges::none_of(tx.all<std::string>(kNames), is_known);
 }
 
 }  // namespace wharf::store

@@ -33,6 +33,11 @@ struct BlobSight {
   bool removing = false;        ///< A line is open.
   std::int64_t removal_id = 0;  ///< Of the last line, open or closed; 0: there is none.
   Millis lease_ms = 0;          ///< Of that line.
+  /// Of what such bytes left behind (store/blob_left.h): the last line, open or closed; 0: there is none.
+  std::int64_t left_id = 0;
+  Millis left_lease_ms = 0;  ///< Somebody is deleting some of them until then; 0: nobody is.
+
+  bool waits() const { return removing || left_lease_ms > 0; }
 };
 BlobSight look_for_blob(db::Tx& tx, const Digest& sha256);
 
@@ -60,10 +65,11 @@ Freed forget_removals(db::Tx& tx, Budget budget, Millis before_ms);
 
 /// Of `digests`, those of files that no row and no open line names.
 std::vector<std::string> find_strays(db::Tx& tx, const std::vector<std::string>& digests);
-/// Whether no blob, no open line and no upload has to do with what the upload `upload_id` wrote to `place`. It stays
-/// so: without its row an upload ends in nothing.
+/// Whether no blob, no open line and no upload has to do with what the upload `upload_id` wrote to `place`, which is
+/// without the name of its location: with any name that there ever was it is somebody's. It stays so: without its row
+/// an upload ends in nothing.
 bool is_stray_place(db::Tx& tx, const std::string& place, const std::string& upload_id);
 /// Gives a stray file a row and queues it, so that it ends like any other blob. Answers false when it is none any more.
-bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, Millis now);
+bool adopt_stray(db::Tx& tx, const Digest& sha256, std::int64_t size_bytes, const std::string& place, Millis now);
 
 }  // namespace wharf::store

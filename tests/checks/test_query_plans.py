@@ -19,7 +19,7 @@ from harness.process import run
 SHORT = {
     "dead_subject", "event_batch", "event_node", "feed_download", "global_message", "immutability_walk",
     "log_day_border", "repository_text_due", "schema_migration", "schema_range", "service_key", "sqlite_sequence",
-    "tag_tally_due", "tag_text_due", "tag_text_scope", "vuln_import",
+    "storage_location", "tag_tally_due", "tag_text_due", "tag_text_scope", "vuln_import",
 }
 
 # (statement, table): why it may read all of it, or does not although the plan says so.
@@ -27,6 +27,7 @@ ALLOWED = {
     ("account.any_user", "account"): "ends at the first user",
     ("count.accounts", "account"): "figures of /metrics, counted in the background",
     ("count.repositories", "repository"): "figures of /metrics, counted in the background",
+    ("left.elsewhere", "blob"): "what a move has before it, counted once when it begins",
     ("scan.count", "scan"): "figures of the scanner, for superusers, counted at most once in a while",
     ("search.repositories_named", "repository"): "popular ones first, up to the page: for parts that many names have",
     ("search.repositories_described", "repository"): "popular ones first, up to the page: as for names",
@@ -39,6 +40,7 @@ ALLOWED_ON_POSTGRES = {
     ("count.accounts", "account"): "figures of /metrics, counted in the background",
     ("count.repositories", "repository"): "figures of /metrics, counted in the background",
     ("insight.image_findings", "tag"): "in the background; one by one when there are many more tags than images a page",
+    ("left.elsewhere", "blob"): "what a move has before it, counted once when it begins",
     ("repository.list_all", "account"): "goes by repositories where it knows whether a namespace is given",
     ("scan.count", "scan"): "figures of the scanner, for superusers, counted at most once in a while",
     ("scan.want_older", "scan"): "after an upgrade whose scanner reads layers otherwise",
