@@ -234,7 +234,8 @@ void App::start() {
 void App::stop(std::chrono::milliseconds grace) {
   core_->services().events.stop();  // they would last through the grace
   core_->services().federations.stop();
-  if (server_) server_->stop(grace);
+  // A store that hangs would hold up whoever waits for it far beyond their clients, and the jobs as well.
+  if (server_) server_->stop(grace, [this] { core_->blobs().stop(); });
   if (jobs_) jobs_->stop();
   if (!server_) return;
   try {

@@ -236,6 +236,7 @@ class S3BlobStore final : public BlobStore {
   }
 
   void count_in(metrics::Registry& metrics) override { client_->count_in(metrics); }
+  void stop() override { client_->stop(); }
 
   awaitable<Result<bool>> check() override {
     // Named as an upload's, so that one which a crash leaves behind is cleaned up like one.

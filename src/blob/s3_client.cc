@@ -66,6 +66,13 @@ void S3Client::count_in(metrics::Registry& metrics) {
   retries_ = &metrics.counter("wharf_s3_retries_total", "Requests to the object store that were repeated.");
 }
 
+void S3Client::stop() {
+  stopped_ = true;
+  credentials_.stop();
+  calls_.stop();
+  streams_.stop();
+}
+
 void S3Client::count(S3Call call) {
   if (auto* counter = counters_[static_cast<std::size_t>(call)]) counter->add();
 }
@@ -138,7 +145,7 @@ awaitable<Result<net::HttpReply>> S3Client::send(S3Request request) {
       }
     }
     if (reply && !passes(reply->status)) co_return reply;
-    const bool over = attempt + 1 >= kMostAttempts || Clock::now() - begun > kGiveUpAfter;
+    const bool over = stopped_ || attempt + 1 >= kMostAttempts || Clock::now() - begun > kGiveUpAfter;
     if (over && reply) co_return failure(*reply);
     if (over) co_return no_answer(reply.error().message + " " + reply.error().detail);
     std::string retry_after(reply ? reply->header("Retry-After") : std::string_view());
@@ -159,7 +166,7 @@ awaitable<Result<std::unique_ptr<net::HttpExchange>>> S3Client::open(S3Request r
       head = co_await (*exchange)->head();
       if (head && !passes(head->status)) co_return exchange;
     }
-    const bool over = attempt + 1 >= kMostAttempts || Clock::now() - begun > kGiveUpAfter;
+    const bool over = stopped_ || attempt + 1 >= kMostAttempts || Clock::now() - begun > kGiveUpAfter;
     if (over && exchange && head) co_return failure(*head);
     if (over) co_return no_answer(exchange ? head.error().message : exchange.error().message);
     co_await pause(attempt, {});

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -69,6 +70,8 @@ class S3Client {
   const S3Options& options() const { return options_; }
   /// Counts the requests there from now on; before the first one.
   void count_in(metrics::Registry& metrics);
+  /// Ends every request with `unavailable`, and takes no more.
+  void stop();
 
   /// One request and its reply, whatever its status but those that are tried again.
   /// Errors: unavailable when the store does not answer or has no time.
@@ -99,6 +102,7 @@ class S3Client {
   net::HttpClient streams_;  ///< Apart: slow readers of many bodies hold up no other request.
   std::array<metrics::Counter*, kS3Calls> counters_{};
   metrics::Counter* retries_ = nullptr;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace wharf::blob

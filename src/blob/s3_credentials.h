@@ -24,6 +24,8 @@ class S3CredentialSource {
   awaitable<Result<S3Credentials>> get();
   /// What was given last is refused: the next get() asks anew, if there is somebody to ask.
   void forget();
+  /// As net::HttpClient::stop.
+  void stop() { client_.stop(); }
 
  private:
   awaitable<Result<S3Credentials>> from_instance();

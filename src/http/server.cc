@@ -82,7 +82,7 @@ class LoopServer final : public Server {
     shared_.handler = std::move(handler);
   }
 
-  ~LoopServer() override { stop(std::chrono::milliseconds(0)); }
+  ~LoopServer() override { stop(std::chrono::milliseconds(0), {}); }
 
   Result<void> open() {
     auto& options = shared_.options;
@@ -124,7 +124,7 @@ class LoopServer final : public Server {
     for (const auto& loop : loops_) threads_.emplace_back([&loop = *loop] { loop.run(); });
   }
 
-  void stop(std::chrono::milliseconds grace) override {
+  void stop(std::chrono::milliseconds grace, const std::function<void()>& when_over) override {
     const std::lock_guard lock(mutex_);
     if (!started_ || threads_.empty()) return;
     for (const auto& loop : loops_) loop->stop_soon();
@@ -133,6 +133,7 @@ class LoopServer final : public Server {
       std::this_thread::sleep_for(kStopCheck);
     }
     for (const auto& loop : loops_) loop->close_all();
+    if (when_over) when_over();
     for (auto& thread : threads_) thread.join();
     threads_.clear();
   }

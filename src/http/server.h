@@ -61,8 +61,9 @@ class Server {
   /// Starts the loops' threads and returns.
   virtual void start() = 0;
   /// Stops accepting, closes idle connections, lets requests in flight end for up to `grace`, then closes them.
-  /// Returns when every loop has ended. Safe to call twice.
-  virtual void stop(std::chrono::milliseconds grace) = 0;
+  /// Returns when every loop has ended. Safe to call twice. `when_over` is called when the grace is over, or nobody
+  /// needs it any more: it lets go of what requests may still wait for, whose clients are gone.
+  virtual void stop(std::chrono::milliseconds grace, const std::function<void()>& when_over = {}) = 0;
   virtual ServerCounters counters() const = 0;
   /// Number of event loops, and the index of the loop that the calling thread runs (-1: none).
   virtual int loops() const = 0;

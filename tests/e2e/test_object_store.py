@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 import shutil
+import signal
 import tempfile
 import threading
 import time
@@ -13,7 +14,7 @@ import requests
 
 from harness import images
 from harness.clients import Podman, Skopeo
-from harness.process import run
+from harness.process import run, wait_until
 from harness.registry import Registry, digest_of
 from harness.server import Wharf
 
@@ -249,3 +250,37 @@ def test_an_object_store_that_is_gone(new_nodes, ceph):
         ceph.start_gateway()
     assert client.get(f"/admin/app/blobs/{digest}", status=200).content == content
     client.put(client.with_digest(address, digest_of(b"new")), data=b"new", headers=OCTETS, status=201)
+
+
+def test_a_node_stops_while_its_object_store_hangs(new_nodes, ceph):
+    node, = new_nodes(1, FEATURE_PROXY_STORAGE=True, SHUTDOWN_GRACE_S=1)
+    clients = [registries([node])[0] for _ in range(2)]
+    content = os.urandom(12 * MIB)
+    digest = clients[0].push_blob("admin/app", content)
+    clients[1].get(f"/admin/app/blobs/{digest}", status=200)
+    address = clients[0].start_upload("admin/app")
+    before, ends = calls(node), []
+
+    def ask(action):
+        try:
+            ends.append(action().status_code)
+        except requests.RequestException as broken:
+            ends.append(type(broken).__name__)
+
+    ceph.gateway.send_signal(signal.SIGSTOP)
+    try:
+        waiting = [threading.Thread(target=ask, args=(action,)) for action in (
+            lambda: clients[0].put(clients[0].with_digest(address, digest_of(b"new")), data=b"new", headers=OCTETS),
+            lambda: clients[1].get(f"/admin/app/blobs/{digest}"))]
+        for one in waiting:
+            one.start()
+        wait_until(lambda: calls(node)["get"] > before["get"] and calls(node)["put"] > before["put"],
+                   "both wait for the store")
+        node.stop()
+        for one in waiting:
+            one.join()
+        assert len(ends) == 2 and not {200, 201} & set(ends)
+    finally:
+        ceph.gateway.send_signal(signal.SIGCONT)
+    node.start()
+    assert registries([node])[0].get(f"/admin/app/blobs/{digest}", status=200).content == content
