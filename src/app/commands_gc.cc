@@ -1,8 +1,5 @@
 #include "app/commands_gc.h"
 
-#include <fmt/format.h>
-
-#include <array>
 #include <ostream>
 
 #include "app/counted.h"
@@ -24,17 +21,8 @@ struct FreedShown {
 };
 BOOST_DESCRIBE_STRUCT(FreedShown, (), (dry_run, namespaces, repositories, tags, manifests, blobs, stray_files, bytes))
 
-/// "12.5 MiB".
-std::string size(std::int64_t bytes) {
-  constexpr std::array kUnits{"bytes", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  auto amount = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; amount >= 1024 && unit + 1 < kUnits.size(); ++unit) amount /= 1024;
-  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", amount, kUnits[unit]);
-}
-
 void print(const FreedShown& shown, std::ostream& out) {
-  out << (shown.dry_run ? "Would free " : "Freed ") << size(shown.bytes) << " in "
+  out << (shown.dry_run ? "Would free " : "Freed ") << sized(shown.bytes) << " in "
       << counted(shown.blobs, "blob", "blobs") << ".\n";
   out << (shown.dry_run ? "Would delete " : "Deleted ") << counted(shown.tags, "tag", "tags") << ", "
       << counted(shown.manifests, "manifest", "manifests") << ", "

@@ -4,6 +4,7 @@
 #include "app/commands_account.h"
 #include "app/commands_gc.h"
 #include "app/commands_migrate_db.h"
+#include "app/commands_migrate_storage.h"
 #include "app/commands_scan.h"
 #include "app/commands_vulndb.h"
 #include "app/config.h"
@@ -103,6 +104,14 @@ int scan_path(const Common& common, const wharf::app::ScanCommand& command) {
   auto core = wharf::app::Core::open(config, {.memory_blobs = true});
   if (!core) return fail(core.error());
   return wharf::app::scan_path(&(*core)->database(), command, std::cout, std::cerr);
+}
+
+int migrate_storage(const Common& common, const wharf::app::MigrateStorageCommand& command) {
+  const auto loaded = common.load();
+  if (!loaded) return fail(loaded.error());
+  auto core = wharf::app::Core::open(loaded->config, {});
+  if (!core) return fail(core.error());
+  return wharf::app::migrate_storage(**core, command, std::cout, std::cerr);
 }
 
 int migrate_db(const Common& common, const wharf::app::MigrateDbCommand& command) {
@@ -221,6 +230,21 @@ int main(int argc, char** argv) {
   migrate->add_flag("--json", migrate_command.json, "Answer in JSON");
   common.add_to(*migrate, false);
   migrate->callback([&] { status = migrate_db(common, migrate_command); });
+
+  auto* move =
+      program.add_subcommand("migrate-storage", "Move blobs to another storage location; beside running servers, too");
+  wharf::app::MigrateStorageCommand move_command;
+  move->add_option("--to", move_command.to, "The location that they go to, as DISTRIBUTED_STORAGE_CONFIG names it")
+      ->required();
+  move->add_option("--from", move_command.from, "Only what lies in this location; by default all that is elsewhere");
+  move->add_flag("--keep", move_command.keep, "Leave the bytes where they were, too, for good");
+  move->add_option("--limit", move_command.limit, "Move so many blobs at most")->check(CLI::PositiveNumber);
+  move->add_option("--parallel", move_command.parallel, "So many blobs at a time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  move->add_flag("--json", move_command.json, "Answer in JSON");
+  common.add_to(*move, false);
+  move->callback([&] { status = migrate_storage(common, move_command); });
 
   auto* vulndb = program.add_subcommand("vulndb", "What is known of vulnerabilities; beside a running server, too");
   vulndb->require_subcommand(1);
