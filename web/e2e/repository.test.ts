@@ -277,6 +277,7 @@ it('labels are added to an image, and taken away again', async () => {
   // What the image itself says of itself stays.
   expect(await page.getByRole('button', { name: 'Remove the label org.example.team' }).count()).toBe(0);
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await page.getByText('production').waitFor({ state: 'detached' });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.getByText('production', { exact: true }).waitFor({ state: 'detached' });
   await expectGoodManners(page);
 });

@@ -7,10 +7,10 @@ import { startWorld, world } from './world';
 
 const browser = useBrowser();
 
-/** What the frame around every page asks for itself. */
-const kFrame = /\/api\/v1\/(user\/$|setup|messages|user\/notifications)/;
+/** What the frames around pages and around their tabs ask for themselves. */
+const kFrame = /^\/api\/v1\/(user\/$|setup|messages|user\/notifications|repository\/acme\/app$|organization\/acme$)/;
 /** Pages that ask for nothing of their own, or whose refusal is what they show. */
-const kWithout = /nothing|none|^invitation|^search$|^organizations$|^user-(settings|recovered)|^notifications$|^superuser-messages$/;
+const kWithout = /nothing|none|^invitation|^search$|^organizations$|^user-(settings|recovered)|^notifications$|^superuser-messages$|^organization-teams$/;
 const pages = everyStop(world).filter((stop) => !stop.anonymous && !stop.open && !kWithout.test(stop.name));
 
 /** Has every question that a page asks answered by `how`, until it is called off. */

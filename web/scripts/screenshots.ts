@@ -1,5 +1,5 @@
 // Pictures of a running server with images in it:
-//   WHARF_URL=http://127.0.0.1:8080 WHARF_USER=… WHARF_PASSWORD=… npm run screenshots -- namespace/repository tag other-tag
+//   WHARF_URL=http://127.0.0.1:8080 WHARF_USER=… WHARF_PASSWORD=… npm run screenshots -- namespace/repository tag older-tag
 // writes those of docs/images. To look at the whole UI, ALL=FOLDER writes every page and dialog (e2e/pages.ts) there
 // instead, as high as it is, in each of four views (1440×900 and 390×844, light and dark); ONLY takes those whose name
 // it matches, WORLD=team,application,namespace/repository/tag/tag names what the pages below need: a team and an
@@ -52,7 +52,7 @@ async function docs(browser: Browser): Promise<void> {
     ['overview', '/overview', kTall, false],
     ['repositories', '/repository', kDesktop, false],
     ['tags', `/repository/${repository}?tab=tags`, kDesktop, false],
-    ['vulnerabilities', `/repository/${repository}/tag/${tag}?tab=securityreport`, kDesktop, true],
+    ['vulnerabilities', `/repository/${repository}/tag/${other}?tab=securityreport`, kDesktop, true],
     ['compare', `/repository/${repository}?tab=compare&from=${other}&to=${tag}`, kDesktop, false],
     ['phone', `/repository/${repository}/tag/${tag}`, kPhone, false],
   ];
@@ -117,7 +117,7 @@ async function all(browser: Browser, folder: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (!repository) throw new Error('usage: npm run screenshots -- namespace/repository tag [other tag]');
+  if (!repository) throw new Error('usage: npm run screenshots -- namespace/repository tag [older tag]');
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   if (process.env.ALL) await all(browser, process.env.ALL);
   else await docs(browser);

@@ -64,6 +64,8 @@ interface Props<Row> {
   stale?: boolean;
 }
 
+const kManyColumns = 6;
+
 /** What can be done with a row. A dialog that an action opens gives the focus back to the button, as the menu is gone. */
 function RowActions({ items, name }: { items: IAction[]; name: string }) {
   const frame = useRef<HTMLDivElement>(null);
@@ -135,13 +137,15 @@ export function DataTable<Row>(props: Props<Row>) {
           }
         : undefined,
   }));
+  // What has many columns becomes cards on tablets, too.
+  const many = columns.length > kManyColumns;
   const table = (
     <Table
       aria-label={props.label}
       variant="compact"
-      gridBreakPoint="grid-md"
+      gridBreakPoint={many ? 'grid-lg' : 'grid-md'}
       aria-busy={!rows || props.stale ? true : undefined}
-      className={props.stale ? 'wharf-stale' : ''}
+      className={[props.stale ? 'wharf-stale' : '', many ? 'wharf-many' : ''].join(' ')}
     >
       <Thead>
         <Tr>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { millisOf, relativeTime, shortDigest, sizeText } from './format';
+import { millisOf, relativeTime, shortDigest, shortTag, sizeText } from './format';
 
 describe('sizeText', () => {
   it.each([
@@ -34,3 +34,10 @@ it('times come as seconds, RFC 2822 and RFC 3339', () => {
   expect(millisOf('Thu, 15 Jan 2026 10:30:00 -0000')).toBe(millis);
   expect(millisOf('2026-01-15T10:30:00Z')).toBe(millis);
 });
+
+it.each([
+  [`sha256-0123456789ab${'c'.repeat(52)}.sig`, 'sha256-0123456789ab….sig'],
+  [`sha256-0123456789ab${'c'.repeat(52)}`, 'sha256-0123456789ab…'],
+  ['sha256-0123456789ab', 'sha256-0123456789ab'],
+  ['v1.2', 'v1.2'],
+])('the tag %s is shown as %s', (name, shown) => expect(shortTag(name)).toBe(shown));

@@ -18,6 +18,11 @@ export function shortDigest(digest: string): string {
   return colon < 0 ? digest.slice(0, 12) : digest.slice(0, colon + 13);
 }
 
+/** "sha256-0123456789ab….sig": the tag of a signature, without most of the digest that it is of. Others stay whole. */
+export function shortTag(name: string): string {
+  return name.replace(/^(sha256-[0-9a-f]{12})[0-9a-f]{52}(?=\.|$)/, '$1…');
+}
+
 /** Milliseconds of what the API gives as a time: seconds, RFC 2822 or RFC 3339. NaN for anything else. */
 export function millisOf(time: number | string): number {
   return typeof time === 'number' ? time * 1000 : Date.parse(time);

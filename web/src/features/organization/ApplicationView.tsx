@@ -19,6 +19,7 @@ import { useState } from 'react';
 import { Link } from 'react-router-dom';
 import { call, type Schema } from '@/api/call';
 import { ConfirmByName } from '@/components/ConfirmByName';
+import { CopyText } from '@/components/CopyText';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
 import { Pager, usePaging } from '@/components/Pager';
@@ -113,9 +114,7 @@ export function ApplicationView({ organization, application }: { organization: s
           <DescriptionListGroup>
             <DescriptionListTerm>Client ID</DescriptionListTerm>
             <DescriptionListDescription>
-              <ClipboardCopy isReadOnly hoverTip="Copy" clickTip="Copied" textAriaLabel="Client ID" copyAriaLabel="Copy: Client ID">
-                {application.client_id}
-              </ClipboardCopy>
+              <CopyText text={application.client_id} label="The client ID" />
             </DescriptionListDescription>
           </DescriptionListGroup>
           {application.client_secret && (

@@ -7,7 +7,7 @@ import { ConfirmByName } from '@/components/ConfirmByName';
 import { Breakable } from '@/components/Breakable';
 import { DataTable } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
-import { shortDigest } from '@/components/format';
+import { shortDigest, shortTag } from '@/components/format';
 import { Pager, usePaging } from '@/components/Pager';
 import { Size } from '@/components/Size';
 import { Time } from '@/components/Time';
@@ -61,7 +61,7 @@ export default function HistoryTab({ name, repository }: TabProps) {
         retry={() => void list.refetch()}
         keyOf={(tag) => `${tag.name} ${tag.start_ts} ${tag.end_ts ?? ''} ${tag.manifest_digest}`}
         columns={[
-          { title: 'Tag', cell: (tag) => <strong><Breakable text={tag.name} /></strong> },
+          { title: 'Tag', cell: (tag) => <strong title={tag.name}><Breakable text={shortTag(tag.name)} /></strong> },
           {
             title: 'State',
             cell: (tag) => {

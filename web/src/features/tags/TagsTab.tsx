@@ -4,9 +4,10 @@ import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
+import { Breakable } from '@/components/Breakable';
 import { DataTable, type Column } from '@/components/DataTable';
 import { EmptyPage } from '@/components/EmptyPage';
-import { shortDigest } from '@/components/format';
+import { shortDigest, shortTag } from '@/components/format';
 import { Pager, usePaging } from '@/components/Pager';
 import { Size } from '@/components/Size';
 import { Time } from '@/components/Time';
@@ -28,8 +29,10 @@ type Dialog =
 function TagName({ repository, tag }: { repository: string; tag: Tag }) {
   return (
     <span className="wharf-tag">
-      <Link className="wharf-break" to={tagAddress(repository, tag.name)}>
-        <strong>{tag.name}</strong>
+      <Link to={tagAddress(repository, tag.name)} title={tag.name}>
+        <strong>
+          <Breakable text={shortTag(tag.name)} />
+        </strong>
       </Link>
       {tag.details?.is_signed && (
         <span title="Signed" className="wharf-clean">
