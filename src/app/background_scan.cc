@@ -174,8 +174,9 @@ void add_scan_jobs(std::vector<jobs::Job>& jobs, Core& core, const Config& confi
   const auto& settings = core.settings();
   if (!settings.features.security_scanner || settings.read_only) return;
   const ScanCounters counters(metrics);
-  const FirstReport first =
-      config.notify_on_new_index ? FirstReport(vuln::severity_of_word(config.notify_min_severity)) : std::nullopt;
+  const FirstReport first = settings.features.security_scanner_notify_on_new_index
+                                ? FirstReport(vuln::severity_of_word(config.notify_min_severity))
+                                : std::nullopt;
   auto tell = [&settings, first](db::Tx& tx, const std::vector<scan::NewIssue>& issues) {
     tell_of(tx, settings, first, issues);
   };

@@ -165,7 +165,6 @@ struct Config {
   std::uint64_t scan_max_layer_bytes = 0;
   std::chrono::seconds scan_interval{1};
   int scan_attempts = 5;
-  bool notify_on_new_index = true;
   std::string notify_min_severity = "High";  ///< In Quay's words.
   std::vector<std::string> vulnerability_feeds;
   Span vulnerability_feeds_interval{"6h", std::chrono::hours(6)};

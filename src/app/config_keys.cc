@@ -249,9 +249,6 @@ std::vector<Key> plain_keys() {
                           "Seconds from one look into the queue to the next.", AT(scan_interval)),
       key<Count<1, 100>>("SECURITY_SCANNER_MAX_SCAN_RETRIES", kScanner,
                          "Attempts to scan an image before it has failed.", AT(scan_attempts)),
-      key<Boolean>("FEATURE_SECURITY_SCANNER_NOTIFY_ON_NEW_INDEX", kScanner,
-                   "`vulnerability_found` is told of an image's first report, too, not only of what is found later.",
-                   AT(notify_on_new_index)),
       key<SeverityValue>("NOTIFICATION_MIN_SEVERITY_ON_NEW_INDEX", kScanner,
                          "How bad an issue of an image's first report has to be for that.", AT(notify_min_severity)),
 

@@ -52,6 +52,8 @@ constexpr FeatureFlag kFlags[] = {
      "Users outside RESTRICTED_USERS_WHITELIST cannot make organizations, nor push to their own namespace."},
     {"SECURITY_NOTIFICATIONS", &Features::security_notifications, "Notifications tell of new vulnerabilities."},
     {"SECURITY_SCANNER", &Features::security_scanner, "Images are scanned for vulnerabilities."},
+    {"SECURITY_SCANNER_NOTIFY_ON_NEW_INDEX", &Features::security_scanner_notify_on_new_index,
+     "`vulnerability_found` is told of an image's first report, too, not only of what is found later."},
     {"SPARSE_INDEX", &Features::sparse_index, "An image index may name manifests that are not here."},
     {"SUPERUSERS_FULL_ACCESS", &Features::superusers_full_access, "Superusers may do everything in every namespace."},
     {"SUPERUSERS_ORG_CREATION_ONLY", &Features::superusers_org_creation_only, "Only superusers make organizations."},

@@ -21,7 +21,7 @@ struct Features {
   bool immutable_tags = false, immutable_tags_can_expire = false;
   bool image_pull_stats = true, image_expiry_trigger = false, garbage_collection = true, user_events = true;
   bool proxy_storage = false;  ///< Blobs of an object store come through the server.
-  bool security_scanner = true, security_notifications = true;
+  bool security_scanner = true, security_notifications = true, security_scanner_notify_on_new_index = true;
 };
 
 /// A flag that Wharf acts on.

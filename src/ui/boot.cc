@@ -21,7 +21,6 @@ constexpr std::string_view kAlways[] = {
     "NAMESPACE_GARBAGE_COLLECTION",
     "REPOSITORY_ACTION_COUNTER",
     "REPOSITORY_GARBAGE_COLLECTION",
-    "SECURITY_SCANNER_NOTIFY_ON_NEW_INDEX",
     "UI_V2",
 };
 /// And for what never is.
