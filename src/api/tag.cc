@@ -46,7 +46,7 @@ struct TagFindings {
 BOOST_DESCRIBE_STRUCT(TagFindings, (), (status, critical, high, medium, low, negligible, unknown, fixable))
 
 struct TagDetails {
-  std::vector<TagPlatform> platforms;  // of a manifest list
+  std::vector<TagPlatform> platforms;  // of a manifest list, or the one of an image
   TagFindings findings;
   bool is_signed = false;
   std::int64_t pulls = 0;

@@ -47,7 +47,11 @@ TEST(ListTags, TellsMoreOfEachTagToWhoAsks) {
   EXPECT_EQ(bare.number("/tags/1/details/pulls"), 0);
   EXPECT_FALSE(bare.flag("/tags/1/details/is_signed"));
   EXPECT_EQ(bare.number("/tags/1/details/findings/critical"), 0);
-  EXPECT_EQ(bare.at("/tags/1/details/platforms").as_array().size(), 0u);
+  ASSERT_EQ(bare.at("/tags/1/details/platforms").as_array().size(), 1u);
+  EXPECT_EQ(bare.string("/tags/1/details/platforms/0/os"), "linux");
+  EXPECT_EQ(bare.string("/tags/1/details/platforms/0/architecture"), "amd64");
+  EXPECT_EQ(bare.string("/tags/1/details/platforms/0/variant"), "");
+  EXPECT_EQ(bare.string("/tags/1/details/platforms/0/digest"), digests[0]);
   // A signature by tag, as cosign pushes them.
   EXPECT_EQ(owner.put(tag("sha256-" + digests[0].substr(7) + ".sig"), {{"manifest_digest", digests[1]}}).status, 201);
   const auto page = owner.get(std::string(kTags) + "?details=true&specificTag=v1");

@@ -116,6 +116,25 @@ bool is_image_config(std::string_view media_type) {
          media_type == "application/vnd.docker.container.image.v1+json";
 }
 
+std::string platform_of_image(std::string_view config) {
+  constexpr std::size_t kLongestWord = 64;
+  const auto document = object_of(config);
+  // Words as they are in use: letters, digits and few signs. Anything else is no platform that anybody runs.
+  const auto word = [&](std::string_view key) {
+    auto text = text_at(document, key).value_or("");
+    const auto is_fit = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+             c == '.';
+    };
+    if (text.size() > kLongestWord || !std::ranges::all_of(text, is_fit)) text.clear();
+    return text;
+  };
+  const auto os = word("os"), architecture = word("architecture"), variant = word("variant");
+  // Attestations have a configuration, too, for the platform "unknown".
+  if (os.empty() || os == "unknown" || architecture.empty()) return {};
+  return os + '/' + architecture + (variant.empty() ? "" : '/' + variant);
+}
+
 std::string_view label_media_type(std::string_view value) {
   const bool bracketed =
       (value.starts_with('{') && value.ends_with('}')) || (value.starts_with('[') && value.ends_with(']'));

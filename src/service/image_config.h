@@ -23,6 +23,10 @@ inline constexpr std::size_t kMostImportedLabelBytes = 256 * 1024;
 /// annotations, which win where both have a key. Never fails: what cannot be read has no labels.
 std::vector<store::Label> imported_labels(const json::Object& annotations, std::string_view config);
 
+/// What the image runs on as the text of its configuration says: "linux/amd64", "linux/arm64/v8"; "" where it does not.
+/// Never fails. Source: OCI image-spec, config.md, "os", "architecture", "variant".
+std::string platform_of_image(std::string_view config);
+
 /// "application/json" for the text of an object or a list, otherwise "text/plain".
 std::string_view label_media_type(std::string_view value);
 

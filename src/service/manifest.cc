@@ -251,6 +251,7 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
   manifest.annotations = json::to_text(document.annotations);
   const auto config = co_await read_config(document.config, kMostConfigBytes);
   const auto labels = imported_labels(document.annotations, config);
+  manifest.platform = platform_of_image(config);
 
   auto write = [&](db::Tx& tx) -> Result<std::int64_t> {
     auto repository = find_for_push(tx, settings_, who, name);

@@ -36,15 +36,24 @@ std::vector<Platform> platforms_of(const std::string& content) {
   return platforms;
 }
 
+/// "linux/arm64/v8" in its parts.
+Platform platform_of(const store::ManifestPlatform& row) {
+  const auto first = row.platform.find('/'), second = row.platform.find('/', first + 1);
+  Platform platform{.digest = row.digest, .os = row.platform.substr(0, first)};
+  platform.architecture = row.platform.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+  if (second != std::string::npos) platform.variant = row.platform.substr(second + 1);
+  return platform;
+}
+
 }  // namespace
 
 std::map<std::int64_t, TagDetail> details_of(db::Tx& tx, const std::vector<store::Tag>& tags, Millis now) {
   std::vector<std::int64_t> tag_ids;
-  std::set<std::int64_t> manifest_ids, list_ids;
+  std::set<std::int64_t> manifest_ids, list_ids, image_ids;
   for (const auto& tag : tags) {
     tag_ids.push_back(tag.id);
     manifest_ids.insert(tag.manifest_id);
-    if (tag.is_list) list_ids.insert(tag.manifest_id);
+    (tag.is_list ? list_ids : image_ids).insert(tag.manifest_id);
   }
   std::map<std::int64_t, store::FindingCounts> findings;
   for (const auto& row : store::list_finding_counts(tx, {manifest_ids.begin(), manifest_ids.end()})) {
@@ -53,6 +62,9 @@ std::map<std::int64_t, TagDetail> details_of(db::Tx& tx, const std::vector<store
   std::map<std::int64_t, std::vector<Platform>> platforms;
   for (const auto& row : store::list_manifest_texts(tx, {list_ids.begin(), list_ids.end()})) {
     platforms.emplace(row.manifest_id, platforms_of(row.content.data));
+  }
+  for (const auto& row : store::list_platforms(tx, {image_ids.begin(), image_ids.end()})) {
+    platforms[row.manifest_id].assign(1, platform_of(row));
   }
   std::map<std::int64_t, TagDetail> details;
   for (const auto& row : store::list_tag_uses(tx, tag_ids, now)) details[row.tag_id].use = row;

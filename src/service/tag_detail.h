@@ -8,7 +8,7 @@
 
 namespace wharf::service {
 
-/// What an entry of an image index says it runs on.
+/// What an image runs on: as the index says that has it, or as its own configuration says.
 struct Platform {
   std::string digest;
   std::string os;
@@ -20,7 +20,8 @@ struct Platform {
 struct TagDetail {
   store::TagUse use;
   store::FindingCounts findings;
-  std::vector<Platform> platforms;  ///< Of a list, the first 100; attestations ("unknown") left out.
+  std::vector<Platform> platforms;  ///< Of an image one at most; of a list the first 100, attestations ("unknown")
+                                    ///< left out.
 };
 
 /// By the tags' ids. A few statements for all of them together.

@@ -88,14 +88,15 @@ std::optional<Manifest> find_visible_manifest(db::Tx& tx, std::int64_t repositor
 AddedManifest add_manifest(db::Tx& tx, const NewManifest& manifest, Millis now) {
   static const db::Query kAdd{"manifest.add", R"(
     INSERT INTO manifest (repository_id, digest, media_type, content, is_list, layers_size_bytes, config_media_type,
-                          artifact_type, subject_digest, annotations, created_ms)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                          artifact_type, subject_digest, annotations, platform, created_ms)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ON CONFLICT (repository_id, digest) DO NOTHING RETURNING id)"};
   const db::Bytes content{manifest.content};
   for (int attempt = 0; attempt < kMostCollisions; ++attempt) {
     const auto id = tx.one<std::int64_t>(kAdd, manifest.repository_id, manifest.digest, manifest.media_type, content,
                                          manifest.is_list, manifest.layers_size_bytes, manifest.config_media_type,
-                                         manifest.artifact_type, manifest.subject_digest, manifest.annotations, now);
+                                         manifest.artifact_type, manifest.subject_digest, manifest.annotations,
+                                         manifest.platform, now);
     if (id) return {*id, true};
     // On PostgreSQL the row that stood in the way may be gone by now: the garbage collection deletes them.
     if (const auto found = find_manifest(tx, manifest.repository_id, manifest.digest)) return {found->id, false};

@@ -63,6 +63,7 @@ struct NewManifest {
   std::optional<std::string> artifact_type{};
   std::optional<std::string> subject_digest{};
   std::string annotations = "{}";
+  std::string platform{};  ///< "linux/arm64/v8"; "" = none.
 };
 /// The row's id, and whether it is new.
 struct AddedManifest {

@@ -64,4 +64,10 @@ std::vector<ManifestText> list_manifest_texts(db::Tx& tx, const std::vector<std:
   return in_tens<ManifestText>(tx, kTexts, manifest_ids);
 }
 
+std::vector<ManifestPlatform> list_platforms(db::Tx& tx, const std::vector<std::int64_t>& manifest_ids) {
+  static const db::Query kPlatforms{
+      "tag_detail.platforms", "SELECT id, digest, platform FROM manifest WHERE platform <> '' AND id" WHARF_TEN_IDS};
+  return in_tens<ManifestPlatform>(tx, kPlatforms, manifest_ids);
+}
+
 }  // namespace wharf::store

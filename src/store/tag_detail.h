@@ -37,4 +37,14 @@ struct ManifestText {
 BOOST_DESCRIBE_STRUCT(ManifestText, (), (manifest_id, content))
 std::vector<ManifestText> list_manifest_texts(db::Tx& tx, const std::vector<std::int64_t>& manifest_ids);
 
+/// What an image runs on, as it was read when it was pushed: "linux/arm64/v8".
+struct ManifestPlatform {
+  std::int64_t manifest_id = 0;
+  std::string digest;
+  std::string platform;
+};
+BOOST_DESCRIBE_STRUCT(ManifestPlatform, (), (manifest_id, digest, platform))
+/// Manifests without one are left out.
+std::vector<ManifestPlatform> list_platforms(db::Tx& tx, const std::vector<std::int64_t>& manifest_ids);
+
 }  // namespace wharf::store

@@ -50,7 +50,7 @@ function TagName({ repository, tag }: { repository: string; tag: Tag }) {
 
 function Platforms({ tag }: { tag: Tag }) {
   const platforms = tag.details?.platforms ?? [];
-  if (!tag.is_manifest_list) return <span className="wharf-subtle">one</span>;
+  if (platforms.length === 0) return <span className="wharf-subtle">–</span>;
   return (
     <LabelGroup numLabels={3} aria-label={`Platforms of ${tag.name}`}>
       {platforms.map((platform) => (
