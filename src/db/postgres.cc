@@ -75,16 +75,22 @@ bool PostgresPool::answers() const {
 bool PostgresPool::still_there() {
   const std::lock_guard asking(asking_);
   if (Clock::now() - asked_at_ < kAnswerLife) return answered_;
-  answered_ = answers();
+  const auto before = finds();
+  answered_ = answers() || !note_lost("it does not answer", before);
   asked_at_ = Clock::now();
-  if (!answered_) note_lost("it does not answer");
   return answered_;
 }
 
-void PostgresPool::note_lost(const std::string& why) {
+std::uint64_t PostgresPool::finds() const {
+  const std::lock_guard lock(mutex_);
+  return finds_;
+}
+
+bool PostgresPool::note_lost(const std::string& why, std::uint64_t before) {
   {
     const std::lock_guard lock(mutex_);
-    if (out_) return;
+    if (out_) return true;
+    if (finds_ != before) return false;
     out_ = true;
     out_since_ = Clock::now();
     ++generation_;
@@ -92,6 +98,7 @@ void PostgresPool::note_lost(const std::string& why) {
     next_probe_ = std::max(next_probe_, Clock::now() + jittered(kFirstProbe));
   }
   if (!what_.empty()) log::error("the " + what_ + " cannot be reached", {{"reason", why}});
+  return true;
 }
 
 milliseconds PostgresPool::away() const {
@@ -105,6 +112,7 @@ void PostgresPool::note_found() {
     const std::lock_guard lock(mutex_);
     failures_ = 0;
     probing_ = false;
+    ++finds_;
     if (!out_) return;
     out_ = false;
     since = out_since_;
@@ -153,6 +161,7 @@ std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
 }
 
 std::unique_ptr<PostgresConnection> PostgresPool::connect() {
+  const auto before = finds();
   try {
     auto connection = std::make_unique<PostgresConnection>(settings_);
     pooled_ = !connection->is_session();
@@ -175,7 +184,9 @@ std::unique_ptr<PostgresConnection> PostgresPool::connect() {
     given_back_.notify_one();
     // One that answers with a refusal (too many connections) goes on serving those that it has.
     const std::string why = failure.what();
-    if (!out_ && (why.find("timeout expired") != std::string::npos || !answers())) note_lost(why);
+    if (!out_ && (why.find("timeout expired") != std::string::npos || !answers())) {
+      (void)note_lost(why, before);
+    }
     throw;
   }
 }

@@ -39,7 +39,10 @@ class PostgresPool {
 
   bool still_there();
   bool answers() const;
-  void note_lost(const std::string& why);
+  std::uint64_t finds() const;
+  /// Whether the server counts as lost. It does not where somebody has reached it since `before`: what was asked when
+  /// it still hung says nothing of now.
+  bool note_lost(const std::string& why, std::uint64_t before);
   void note_found();
   std::unique_ptr<PostgresConnection> take_idle(std::unique_lock<std::mutex>& lock);
   void may_connect();
@@ -58,6 +61,7 @@ class PostgresPool {
   std::uint64_t generation_ = 0;
   int failures_ = 0;  ///< Attempts to connect that failed since the last that did not.
   bool probing_ = false;
+  std::uint64_t finds_ = 0;  ///< Attempts to connect that did not fail.
   Time next_probe_{};
   Time out_since_{};
   std::mutex asking_;  ///< Held by who asks whether the server is there: one asks for all.
