@@ -225,33 +225,37 @@ awaitable<Result<std::optional<BlobInfo>>> LocatedBlobStore::stat(BlobRef blob) 
   co_return co_await locations_[(*route)->at].store->stat(std::move(blob));
 }
 
+awaitable<Result<LocatedBlobStore::Route>> LocatedBlobStore::must_find(BlobRef blob) {
+  auto route = co_await find(blob);
+  if (!route) co_return route.error();
+  if (!*route) co_return unknown_blob(blob.digest);
+  co_return std::move(**route);
+}
+
+/// Whether it is worth another look: a blob without a name may have moved on since it was found.
+bool LocatedBlobStore::forget_if_gone(const BlobRef& blob, const Error& why) {
+  if (is_single() || blob.place.starts_with('@') || why.code != Errc::blob_unknown) return false;
+  remember(blob.digest.text() + blob.place, std::nullopt);
+  return true;
+}
+
 awaitable<Result<http::Body>> LocatedBlobStore::open(BlobRef blob, std::uint64_t offset, std::uint64_t length_bytes) {
-  if (is_single()) {
-    co_return co_await locations_.front().store->open(without_name(std::move(blob)), offset, length_bytes);
-  }
-  const bool is_named = blob.place.starts_with('@');
   for (int attempt = 1;; ++attempt) {
-    auto route = co_await find(blob);
+    auto route = co_await must_find(blob);
     if (!route) co_return route.error();
-    if (!*route) co_return unknown_blob(blob.digest);
-    BlobRef there(blob.digest, (*route)->place);
-    auto body = co_await locations_[(*route)->at].store->open(std::move(there), offset, length_bytes);
-    if (body || is_named || attempt == 2 || body.error().code != Errc::blob_unknown) co_return body;
-    remember(blob.digest.text() + blob.place, std::nullopt);  // it has moved on since
+    BlobRef there(blob.digest, route->place);
+    auto body = co_await locations_[route->at].store->open(std::move(there), offset, length_bytes);
+    if (body || attempt == 2 || !forget_if_gone(blob, body.error())) co_return body;
   }
 }
 
 awaitable<Result<std::string>> LocatedBlobStore::read(BlobRef blob, std::size_t limit_bytes) {
-  if (is_single()) co_return co_await locations_.front().store->read(without_name(std::move(blob)), limit_bytes);
-  const bool is_named = blob.place.starts_with('@');
   for (int attempt = 1;; ++attempt) {
-    auto route = co_await find(blob);
+    auto route = co_await must_find(blob);
     if (!route) co_return route.error();
-    if (!*route) co_return unknown_blob(blob.digest);
-    BlobRef there(blob.digest, (*route)->place);
-    auto content = co_await locations_[(*route)->at].store->read(std::move(there), limit_bytes);
-    if (content || is_named || attempt == 2 || content.error().code != Errc::blob_unknown) co_return content;
-    remember(blob.digest.text() + blob.place, std::nullopt);
+    BlobRef there(blob.digest, route->place);
+    auto content = co_await locations_[route->at].store->read(std::move(there), limit_bytes);
+    if (content || attempt == 2 || !forget_if_gone(blob, content.error())) co_return content;
   }
 }
 

@@ -69,6 +69,9 @@ class LocatedBlobStore final : public BlobStore {
   /// the place has to be looked for.
   std::optional<Route> route_of(const BlobRef& blob, bool& unnamed) const;
   awaitable<Result<std::optional<Route>>> find(BlobRef blob);
+  /// The same. Errors: blob_unknown, and those of `find`.
+  awaitable<Result<Route>> must_find(BlobRef blob);
+  bool forget_if_gone(const BlobRef& blob, const Error& why);
   std::vector<std::size_t> candidates(const UploadState& state) const;
 
   const std::vector<Location> locations_;

@@ -3,6 +3,7 @@
 
 #include "service/blob_removal.h"
 #include "service/gc_testing.h"
+#include "service/hooked_store_testing.h"
 #include "service/upload.h"
 #include "store/blob.h"
 
@@ -13,79 +14,17 @@ namespace {
 
 const std::string kContent = "bytes that come and go and come again";
 
-/// A body that is there at once.
-class TextBody final : public http::BodyReader {
- public:
-  explicit TextBody(std::string text) : text_(std::move(text)) {}
-  std::optional<std::uint64_t> length() const override { return text_.size(); }
-  awaitable<Result<std::size_t>> read_some(std::span<std::byte> buffer) override {
-    const auto count = std::min(buffer.size(), text_.size() - at_);
-    std::memcpy(buffer.data(), text_.data() + at_, count);
-    at_ += count;
-    co_return count;
-  }
-
- private:
-  const std::string text_;
-  std::size_t at_ = 0;
-};
-
-/// Files in a folder, with somebody who looks on.
-class WatchedStore final : public blob::BlobStore {
- public:
-  explicit WatchedStore(std::unique_ptr<blob::BlobStore> inner) : inner_(std::move(inner)) {}
-
-  std::function<void()> after_stat, after_finish, before_remove;  ///< Each is called once.
-  std::atomic<int> finished{0};
-
-  awaitable<Result<blob::UploadState>> begin() override { return inner_->begin(); }
-  awaitable<Result<std::unique_ptr<blob::UploadWriter>>> resume(blob::UploadState state) override {
-    return inner_->resume(std::move(state));
-  }
-  awaitable<Result<Digest>> finish(blob::UploadState state) override {
-    ++finished;
-    auto digest = co_await inner_->finish(std::move(state));
-    call(after_finish);
-    co_return digest;
-  }
-  awaitable<Result<Digest>> sha512(blob::UploadState state) override { return inner_->sha512(std::move(state)); }
-  awaitable<Result<bool>> abort(blob::UploadState state) override { return inner_->abort(std::move(state)); }
-  awaitable<Result<std::optional<blob::BlobInfo>>> stat(blob::BlobRef digest) override {
-    auto info = co_await inner_->stat(std::move(digest));
-    call(after_stat);
-    co_return info;
-  }
-  awaitable<Result<http::Body>> open(blob::BlobRef digest, std::uint64_t offset, std::uint64_t length_bytes) override {
-    return inner_->open(std::move(digest), offset, length_bytes);
-  }
-  awaitable<Result<std::string>> read(blob::BlobRef digest, std::size_t limit_bytes) override {
-    return inner_->read(std::move(digest), limit_bytes);
-  }
-  awaitable<Result<bool>> remove(blob::BlobRef digest) override {
-    call(before_remove);
-    co_return co_await inner_->remove(std::move(digest));
-  }
-  awaitable<Result<std::vector<blob::BlobEntry>>> list(std::string after, std::size_t limit) override {
-    return inner_->list(std::move(after), limit);
-  }
-  awaitable<Result<std::vector<blob::StaleUpload>>> uploads_older_than(Millis before_ms) override {
-    return inner_->uploads_older_than(before_ms);
-  }
-  awaitable<Result<bool>> check() override { return inner_->check(); }
-
- private:
-  static void call(std::function<void()>& hook) {
-    if (auto once = std::exchange(hook, nullptr)) once();
-  }
-  const std::unique_ptr<blob::BlobStore> inner_;
-};
+using testing::HookedStore;
+using testing::Hooks;
+using testing::TextBody;
 
 class GarbageRace : public ::testing::Test {
  protected:
   TemporaryFolder folder;
   boost::asio::thread_pool disk{2};
-  WatchedStore blobs{
-      blob::make_filesystem_blob_store(folder.path() / "blobs", folder.path() / "uploads", disk).value()};
+  Hooks hooks;
+  HookedStore blobs{blob::make_filesystem_blob_store(folder.path() / "blobs", folder.path() / "uploads", disk).value(),
+                    hooks};
   testing::GarbageYard yard{blobs};
   testing::People& people = yard.people;
   GarbageService garbage{yard.tools()};
@@ -160,11 +99,11 @@ TEST_F(GarbageRace, AnUploadWaitsWhileItsBytesAreBeingDeletedAndHasItsFileThen) 
   leave_behind();
   std::future<Result<bool>> upload;
   int finished_meanwhile = -1;
-  blobs.before_remove = [&] {  // the row is gone, the file is not
-    const auto before = blobs.finished.load();
+  hooks.before_remove = [&] {  // the row is gone, the file is not
+    const auto before = hooks.finished.load();
     upload = std::async(std::launch::async, [&] { return push(); });
     wait_for_reads(6);
-    finished_meanwhile = blobs.finished - before;
+    finished_meanwhile = hooks.finished - before;
   };
   EXPECT_EQ(collect().blobs, 1);
   ASSERT_TRUE(upload.valid());
@@ -177,7 +116,7 @@ TEST_F(GarbageRace, AnUploadWaitsWhileItsBytesAreBeingDeletedAndHasItsFileThen) 
 TEST_F(GarbageRace, AnUploadThatReliedOnAFileWhichWentSendsItsOwn) {
   leave_behind();
   int collected = 0;
-  blobs.after_stat = [&] { collected = static_cast<int>(collect().blobs); };  // seen, and deleted at once
+  hooks.after_stat = [&] { collected = static_cast<int>(collect().blobs); };  // seen, and deleted at once
   expect_pushed();
   EXPECT_EQ(collected, 1);
   expect_whole();
@@ -186,7 +125,7 @@ TEST_F(GarbageRace, AnUploadThatReliedOnAFileWhichWentSendsItsOwn) {
 TEST_F(GarbageRace, AnUploadThatReliedOnAFileWhoseDeletionBeganWaits) {
   leave_behind();
   std::vector<store::Removal> removals;
-  blobs.after_stat = [&] { removals = condemn(); };
+  hooks.after_stat = [&] { removals = condemn(); };
   const auto taken = std::chrono::steady_clock::now();
   auto upload = std::async(std::launch::async, [&] { return push(); });
   wait_for_reads(6);
@@ -198,7 +137,7 @@ TEST_F(GarbageRace, AnUploadThatReliedOnAFileWhoseDeletionBeganWaits) {
 
 TEST_F(GarbageRace, AFileThatWasPublishedAndWentBeforeItsRowIsNotTakenForThere) {
   // Another upload of the same bytes ends in between, is let go of, and its blob is collected.
-  blobs.after_finish = [&] {
+  hooks.after_finish = [&] {
     expect_pushed();
     advance_clock(std::chrono::hours(2));
     EXPECT_EQ(collect().blobs, 1);
@@ -252,7 +191,7 @@ TEST_F(GarbageRace, AClosedLineIsForgottenAfterADay) {
 
 TEST_F(GarbageRace, AFileThatCannotBeDeletedIsTriedAgainLater) {
   leave_behind();
-  blobs.before_remove = [] { throw Accident({Errc::internal, "Internal error", "the disk does not answer"}); };
+  hooks.before_remove = [] { throw Accident({Errc::internal, "Internal error", "the disk does not answer"}); };
   EXPECT_EQ(collect().blobs, 0);
   EXPECT_EQ(count("SELECT count(*) FROM blob_removal WHERE removed_ms IS NULL"), 1);
   advance_clock(kRemovalLease + std::chrono::seconds(1));
@@ -262,9 +201,9 @@ TEST_F(GarbageRace, AFileThatCannotBeDeletedIsTriedAgainLater) {
 
 TEST_F(GarbageRace, BytesThatAreHereAreNotPublishedAgain) {
   expect_pushed();
-  EXPECT_EQ(blobs.finished, 1);
+  EXPECT_EQ(hooks.finished, 1);
   expect_pushed();
-  EXPECT_EQ(blobs.finished, 1);
+  EXPECT_EQ(hooks.finished, 1);
   expect_whole();
 }
 
