@@ -30,6 +30,7 @@ class SecretKey {
   SecretKey derive(std::string_view label) const;
 
   std::span<const unsigned char, kSize> bytes() const { return bytes_; }
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes_.data()), kSize}; }
 
  private:
   SecretKey() = default;

@@ -119,6 +119,9 @@ class BlobStore {
   virtual awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) = 0;
   /// Frees the bytes at a place that no blob has. Answers false in a store that has no places.
   virtual awaitable<Result<bool>> remove_place(std::string) { co_return false; }
+  /// Whose bytes these are: the id that a registry has noted in the store. Where there is none, notes `mine` if
+  /// `may_note`, and answers "" otherwise. A store that nobody else can reach is the caller's.
+  virtual awaitable<Result<std::string>> owner(std::string mine, bool) { co_return mine; }
   /// Uploads that got no byte since `before_ms`, in no order. For cleaning up; end them with `abort`.
   virtual awaitable<Result<std::vector<StaleUpload>>> uploads_older_than(Millis before_ms) = 0;
 

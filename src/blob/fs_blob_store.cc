@@ -47,6 +47,9 @@ std::optional<struct stat> stat_at(int base, const std::string& path) {
   throw_io("stat", errno);
 }
 
+/// Beside the blobs' folder: the id of the registry that they belong to.
+constexpr auto kOwner = "../registry";
+
 /// Fills `into` if all of it is in the page cache; never waits for the disk.
 bool read_cached(int fd, std::string& into) {
   iovec piece{into.data(), into.size()};
@@ -160,6 +163,11 @@ class FsBlobStore final : public BlobStore {
     co_return co_await run_on(folders_->pool, std::move(job));
   }
 
+  awaitable<Result<std::string>> owner(std::string mine, bool may_note) override {
+    auto job = [folders = folders_, mine = std::move(mine), may_note] { return owner_now(*folders, mine, may_note); };
+    co_return co_await run_on(folders_->pool, std::move(job));
+  }
+
   awaitable<Result<std::vector<StaleUpload>>> uploads_older_than(Millis before_ms) override {
     auto job = [folders = folders_, before_ms] { return stale_now(*folders, before_ms); };
     co_return co_await run_on(folders_->pool, std::move(job));
@@ -190,6 +198,32 @@ class FsBlobStore final : public BlobStore {
       }
     }
     return entries;
+  }
+
+  static std::string noted_owner(const Folders& folders) {
+    const Fd fd(::openat(folders.blobs.get(), kOwner, O_RDONLY | O_CLOEXEC));
+    if (!fd && errno == ENOENT) return {};
+    if (!fd) throw_io("open the registry's id", errno);
+    std::string id(64, '\0');
+    id.resize(read_full(fd.get(), std::as_writable_bytes(std::span(id)), 0));
+    return id.substr(0, id.find('\n'));
+  }
+
+  static Result<std::string> owner_now(const Folders& folders, const std::string& mine, bool may_note) {
+    auto owner = noted_owner(folders);
+    if (!owner.empty() || !may_note) return owner;
+    // Whole or not at all, and never over another's.
+    const auto line = mine + '\n';
+    const auto draft = std::string(kOwner) + '.' + random_uuid();
+    const int base = folders.blobs.get();
+    const Fd fd(::openat(base, draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640));
+    if (!fd) return storage_error("create the registry's id", errno);
+    int error = write_all(fd.get(), std::as_bytes(std::span(line)), 0);
+    if (error == 0 && ::fsync(fd.get()) != 0) error = errno;
+    if (error == 0 && ::linkat(base, draft.c_str(), base, kOwner, 0) != 0 && errno != EEXIST) error = errno;
+    if (::unlinkat(base, draft.c_str(), 0) != 0 && error == 0) error = errno;
+    if (error != 0) return storage_error("write the registry's id", error);
+    return noted_owner(folders);
   }
 
   static Result<std::vector<StaleUpload>> stale_now(const Folders& folders, Millis before_ms) {

@@ -358,6 +358,23 @@ awaitable<Result<bool>> LocatedBlobStore::remove_place(std::string place) {
   co_return co_await locations_[*at].store->remove_place(own_place(named.inner));
 }
 
+awaitable<Result<std::string>> LocatedBlobStore::owner(std::string mine, bool may_note) {
+  if (is_mine_) co_return mine;
+  std::optional<std::string> other;
+  for (const auto& location : locations_) {
+    auto owner = co_await location.store->owner(mine, may_note);
+    if (!owner) {
+      auto why = owner.error();
+      why.detail = location.id + ": " + why.detail;
+      co_return why;
+    }
+    if (*owner != mine && (!other || other->empty())) other = std::move(*owner);
+  }
+  if (other) co_return std::move(*other);
+  is_mine_ = true;
+  co_return mine;
+}
+
 awaitable<Result<std::vector<StaleUpload>>> LocatedBlobStore::uploads_older_than(Millis before_ms) {
   if (is_single()) co_return co_await locations_.front().store->uploads_older_than(before_ms);
   std::vector<StaleUpload> all;

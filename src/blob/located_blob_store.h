@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -48,6 +49,8 @@ class LocatedBlobStore final : public BlobStore {
   /// A location that cannot be listed is passed over where there are others.
   awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) override;
   awaitable<Result<bool>> remove_place(std::string place) override;
+  /// One owner of all locations: `mine` only where each is its own. Asked once more only until that is so.
+  awaitable<Result<std::string>> owner(std::string mine, bool may_note) override;
   awaitable<Result<std::vector<StaleUpload>>> uploads_older_than(Millis before_ms) override;
   void count_in(metrics::Registry& metrics) override;
   void stop() override;
@@ -76,6 +79,7 @@ class LocatedBlobStore final : public BlobStore {
 
   const std::vector<Location> locations_;
   const std::size_t target_;
+  std::atomic<bool> is_mine_{false};
   std::mutex mutex_;
   std::unordered_map<std::string, std::size_t> found_;  ///< Of blobs without a name: by digest and place.
 };

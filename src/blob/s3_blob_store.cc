@@ -29,6 +29,9 @@ std::string key_of(const BlobRef& blob) {
   return blob.digest.is_sha256() ? std::string(kByDigest) + blob_path(blob.digest) : std::string();
 }
 
+/// The id of the registry that the blobs belong to.
+constexpr auto kOwner = "registry";
+
 class S3BlobStore final : public BlobStore {
  public:
   S3BlobStore(S3Options options, boost::asio::thread_pool& pool)
@@ -238,6 +241,21 @@ class S3BlobStore final : public BlobStore {
   void count_in(metrics::Registry& metrics) override { client_->count_in(metrics); }
   void stop() override { client_->stop(); }
 
+  awaitable<Result<std::string>> owner(std::string mine, bool may_note) override {
+    auto noted = co_await noted_owner();
+    if (!noted || !noted->empty() || !may_note) co_return noted;
+    S3Request put;
+    put.call = S3Call::put;
+    put.method = "PUT";
+    put.key = kOwner;
+    put.body = std::make_shared<const std::string>(std::move(mine));
+    const auto written = co_await client_->send(std::move(put));
+    if (!written) co_return written.error();
+    if (written->status != 200) co_return S3Client::failure(*written);
+    // If another registry has noted itself at the same moment, the last one has it, for both.
+    co_return co_await noted_owner();
+  }
+
   awaitable<Result<bool>> check() override {
     // Named as an upload's, so that one which a crash leaves behind is cleaned up like one.
     const auto key = s3_new_key(random_uuid());
@@ -262,6 +280,16 @@ class S3BlobStore final : public BlobStore {
   }
 
  private:
+  awaitable<Result<std::string>> noted_owner() {
+    S3Request get;
+    get.key = kOwner;
+    auto reply = co_await client_->send(std::move(get));
+    if (!reply) co_return reply.error();
+    if (reply->status == 404) co_return std::string();
+    if (reply->status != 200) co_return S3Client::failure(*reply);
+    co_return std::move(reply->body);
+  }
+
   struct Head {
     std::uint64_t size_bytes = 0;
     std::string etag;

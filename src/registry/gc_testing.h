@@ -75,7 +75,7 @@ class Yard : private ClockKeeper, public test::TestRegistry {
   /// How many bytes the blobs take on disk.
   std::uintmax_t bytes_on_disk() {
     std::uintmax_t bytes = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(data() / "blobs")) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(data() / "blobs/sha256")) {
       if (entry.is_regular_file()) bytes += entry.file_size();
     }
     return bytes;

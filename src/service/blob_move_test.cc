@@ -416,6 +416,10 @@ TEST_F(BlobMove, RefusesPlansThatMakeNoSense) {
 }
 
 TEST_F(BlobMove, StraysOfEachLocationAreCollected) {
+  TextBody body("something that has a row");
+  UploadService service{*people.db, people.settings, *store};
+  const RepoName app{"acme", "app"};
+  ASSERT_TRUE(run_awaitable(service.push_whole(caller, app, Digest::of("something that has a row"), &body)));
   for (const std::size_t target : {0u, 1u}) {
     const auto to = open(target);
     ASSERT_TRUE(run_awaitable(blob::push(to.get(), kContent)));

@@ -60,6 +60,7 @@ class GarbageService {
   awaitable<void> purge_repository(Work& work, std::int64_t repository_id);
   awaitable<void> purge_namespaces(Work& work);
   awaitable<void> queue_unheld(Work& work);
+  awaitable<bool> owns_strays();
   awaitable<void> adopt_strays(Work& work);
   awaitable<void> delete_manifests(Work& work);
   awaitable<void> delete_blobs(Work& work);

@@ -135,6 +135,35 @@ TEST_F(GarbageRace, AnUploadThatReliedOnAFileWhoseDeletionBeganWaits) {
   expect_whole();
 }
 
+TEST_F(GarbageRace, APushInOneRequestThatTakesLongHasARowBeforeItEnds) {
+  /// Dates of what a store was given in parts may be those of their beginning.
+  class SlowBody final : public http::BodyReader {
+   public:
+    std::optional<std::uint64_t> length() const override { return text_.length(); }
+    awaitable<Result<std::size_t>> read_some(std::span<std::byte> buffer) override {
+      advance_clock(std::chrono::hours(1));
+      co_return co_await text_.read_some(buffer);
+    }
+
+   private:
+    TextBody text_{kContent};
+  };
+  std::int64_t rows = -1;
+  const auto look = [&] { rows = count("SELECT count(*) FROM upload"); };
+  hooks.after_finish = look;
+  expect_pushed();
+  EXPECT_EQ(rows, 0) << "a short one does without";
+  leave_behind();
+  EXPECT_EQ(collect().blobs, 1);
+
+  hooks.after_finish = look;
+  SlowBody body;
+  ASSERT_TRUE(run_awaitable(uploads.push_whole(caller, name, digest, &body)));
+  EXPECT_EQ(rows, 1);
+  EXPECT_EQ(count("SELECT count(*) FROM upload"), 0);
+  expect_whole();
+}
+
 TEST_F(GarbageRace, AFileThatWasPublishedAndWentBeforeItsRowIsNotTakenForThere) {
   // Another upload of the same bytes ends in between, is let go of, and its blob is collected.
   hooks.after_finish = [&] {

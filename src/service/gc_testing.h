@@ -10,6 +10,7 @@
 #include "service/gc.h"
 #include "service/login_testing.h"
 #include "service/mail.h"
+#include "service/registry_identity.h"
 
 namespace wharf::service::testing {
 
@@ -17,7 +18,9 @@ namespace wharf::service::testing {
 class GarbageYard {
  public:
   /// `blobs` outlives it.
-  explicit GarbageYard(blob::BlobStore& blobs) : blobs_(blobs) {}
+  explicit GarbageYard(blob::BlobStore& blobs) : blobs_(blobs) {
+    settle_identity(*people.db, people.secret, people.secret).value();
+  }
 
   ClockKeeper clock;
   People people;

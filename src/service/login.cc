@@ -23,10 +23,6 @@ constexpr std::size_t kAppTokenLength = 120;
 constexpr Millis kForgottenAfterMs = 3'600'000;
 constexpr Millis kCleanEvery = 32;  // about one failure of so many deletes old ones
 
-std::string_view bytes_of(const auth::SecretKey& key) {
-  return {reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()};
-}
-
 LoginOutcome refused(std::string_view why) { return {Error{Errc::unauthenticated, std::string(why)}}; }
 
 LoginOutcome too_many(Millis wait_ms) {
@@ -97,7 +93,7 @@ awaitable<LoginOutcome> LoginService::person(std::string username, std::string p
   if (username.size() > kLongestName) username.resize(kLongestName);  // nobody has it, and it is not kept longer
 
   std::optional<store::LoginRow> row;
-  const auto name_key = "name:" + to_hex(bytes_of(key_.derive(username)));
+  const auto name_key = "name:" + to_hex(key_.derive(username).view());
   const auto address = throttle_key(peer);
   const auto address_key = address.empty() ? std::string() : "address:" + address;
   Millis wait = names_.wait_ms(username, now);

@@ -6,6 +6,7 @@
 #include "blob/sha256.h"
 #include "service/blob_removal.h"
 #include "service/conflict.h"
+#include "service/registry_identity.h"
 #include "service/retry.h"
 #include "store/blob.h"
 #include "store/blob_removal.h"
@@ -19,6 +20,8 @@ Error unknown_upload(const std::string& id) {
 }
 
 constexpr int kMostCollisions = 100;
+/// A push in one request that took longer than that gets a row before it ends.
+constexpr Millis kLongPushMs = 10 * 60 * 1000;
 
 Error out_of_range() { return {Errc::range_not_satisfiable, "The chunk does not start where the upload ends"}; }
 
@@ -139,7 +142,7 @@ awaitable<Result<AppendOutcome>> UploadService::append(RegistryCaller who, RepoN
 }
 
 awaitable<Result<bool>> UploadService::make_blob(blob::UploadState state, std::int64_t repository_id, Digest digest,
-                                                 bool has_row) {
+                                                 std::optional<std::int64_t> row_bytes) {
   auto hash = blob::Sha256::resume(state.hash);
   if (!hash) co_return hash.error();
   const auto sha256 = hash->digest();
@@ -151,14 +154,14 @@ awaitable<Result<bool>> UploadService::make_blob(blob::UploadState state, std::i
   }
   if (actual != digest) {
     const auto id = state.id;
-    auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload(tx, id); };
+    auto drop = [&](db::Tx& tx) -> Result<bool> { return store::remove_upload_at(tx, id, *row_bytes); };
     // Without the row another request may have ended the upload: what it wrote may be a blob by now.
     Result<bool> mine = true;
-    if (has_row) mine = co_await db_.write(std::move(drop));
+    if (row_bytes) mine = co_await db_.write(std::move(drop));
     if (mine && *mine) (void)co_await store_.abort(std::move(state));
     co_return Error{Errc::digest_invalid, "The digest does not match the blob's content", {}, digest.text()};
   }
-  co_return co_await keep_blob(std::move(state), repository_id, sha256, std::move(digest), has_row);
+  co_return co_await keep_blob(std::move(state), repository_id, sha256, std::move(digest), row_bytes);
 }
 
 /// Whether the bytes of `blob` are in the store, as far as their size tells.
@@ -169,7 +172,7 @@ awaitable<Result<bool>> UploadService::is_stored(blob::BlobRef blob, std::uint64
 }
 
 awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::int64_t repository_id, Digest sha256,
-                                                 Digest digest, bool has_row) {
+                                                 Digest digest, std::optional<std::int64_t> row_bytes) {
   const auto id = state.id;
   const auto size_bytes = static_cast<std::int64_t>(state.size_bytes);
   for (int attempt = 0; attempt < kMostCollisions; ++attempt) {
@@ -197,7 +200,8 @@ awaitable<Result<bool>> UploadService::keep_blob(blob::UploadState state, std::i
     }
     auto write = [&](db::Tx& tx) -> Result<bool> {
       const auto now = now_ms();
-      if (has_row && !store::remove_upload(tx, id)) return unknown_upload(id);
+      // At the size that this request found: a later chunk may have replaced what these bytes are made of.
+      if (row_bytes && !store::remove_upload_at(tx, id, *row_bytes)) return unknown_upload(id);
       const auto blob = store::add_blob(tx, sha256, size_bytes, where, before, now);
       if (!blob) return Error{Errc::unavailable, "The blob is being removed; try again"};
       if (!digest.is_sha256()) store::add_blob_alias(tx, digest, blob->id);
@@ -249,7 +253,7 @@ awaitable<Result<AppendOutcome>> UploadService::finish(RegistryCaller who, RepoN
     }
   }
   outcome.status.size_bytes = state.size_bytes;
-  auto made = co_await make_blob(std::move(state), row->repository_id, std::move(digest), true);
+  auto made = co_await make_blob(std::move(state), row->repository_id, std::move(digest), row->size_bytes);
   if (!made) co_return made.error();
   co_return outcome;
 }
@@ -260,6 +264,7 @@ awaitable<Result<bool>> UploadService::push_whole(RegistryCaller who, RepoName n
   auto repository = co_await db_.lookup(std::move(read));
   if (!repository) co_return repository.error();
   if (auto refused = too_large(0, *body)) co_return *refused;
+  const auto began_ms = now_ms();
   auto begun = co_await store_.begin();
   if (!begun) co_return begun.error();
   auto state = co_await receive(*begun, body);
@@ -275,7 +280,21 @@ awaitable<Result<bool>> UploadService::push_whole(RegistryCaller who, RepoName n
     (void)co_await store_.abort(state ? std::move(*state) : std::move(*begun));
     co_return *failed;
   }
-  co_return co_await make_blob(std::move(*state), repository->id, std::move(digest), false);
+  // A store may date what was written by its beginning: to a collection it would look forgotten without a row.
+  std::optional<std::int64_t> row_bytes;
+  if (now_ms() - began_ms > kLongPushMs) {
+    auto write = [&](db::Tx& tx) -> Result<bool> {
+      store::add_upload(tx, row_of(*state, repository->id), now_ms());
+      return true;
+    };
+    auto noted = co_await write_or(db_, std::move(write), registry_refusal());
+    if (!noted) {
+      (void)co_await store_.abort(std::move(*state));
+      co_return noted.error();
+    }
+    row_bytes = static_cast<std::int64_t>(state->size_bytes);
+  }
+  co_return co_await make_blob(std::move(*state), repository->id, std::move(digest), row_bytes);
 }
 
 awaitable<Result<bool>> UploadService::cancel(RegistryCaller who, RepoName name, std::string id) {
@@ -304,6 +323,9 @@ awaitable<StaleUploads> UploadService::end_stale(Millis before_ms, int most) {
     if (!gone) log::warn("the bytes of an abandoned upload stay for now", {{"detail", gone.error().message}});
     ++ended.uploads;
   }
+  const auto owned = co_await owns_store(db_, store_);
+  if (!owned) throw Accident(owned.error());
+  if (!*owned) co_return ended;
   auto held = co_await store_.uploads_older_than(before_ms);
   if (!held) throw Accident(held.error());
   for (auto& one : *held) {

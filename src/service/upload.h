@@ -81,10 +81,11 @@ class UploadService {
   awaitable<Result<store::Upload>> find(RegistryCaller who, RepoName name, std::string id, bool pushing);
   awaitable<Result<blob::UploadState>> receive(blob::UploadState state, http::BodyReader* body);
   awaitable<Result<bool>> keep(store::Upload before, blob::UploadState after);
-  awaitable<Result<bool>> make_blob(blob::UploadState state, std::int64_t repository_id, Digest digest, bool has_row);
+  awaitable<Result<bool>> make_blob(blob::UploadState state, std::int64_t repository_id, Digest digest,
+                                    std::optional<std::int64_t> row_bytes);
   awaitable<Result<bool>> is_stored(blob::BlobRef blob, std::uint64_t size_bytes);
   awaitable<Result<bool>> keep_blob(blob::UploadState state, std::int64_t repository_id, Digest sha256, Digest digest,
-                                    bool has_row);
+                                    std::optional<std::int64_t> row_bytes);
   std::optional<Error> too_large(std::uint64_t held_bytes, const http::BodyReader& body) const;
 
   db::Database& db_;

@@ -18,6 +18,11 @@ constexpr std::size_t kDigestsAStatement = 16;
 
 }  // namespace
 
+bool has_blobs(db::Tx& tx) {
+  static const db::Query kNewest{"blob.newest", "SELECT MAX(id) FROM blob"};
+  return tx.get<std::optional<std::int64_t>>(kNewest).has_value();
+}
+
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now) {
   static const db::Query kFind{"blob.find_for_pull", R"(
     SELECT r.id, r.visibility = 'public', b.digest, b.size_bytes, b.place

@@ -21,6 +21,9 @@ struct BlobPull {
 };
 BOOST_DESCRIBE_STRUCT(BlobPull, (), (repository_id, is_public, digest, size_bytes, place))
 
+/// Whether there is any blob.
+bool has_blobs(db::Tx& tx);
+
 /// The repository `name` and the blob `digest` in it, if a manifest of it has the blob or it was uploaded lately.
 /// Nothing when there is no such repository.
 std::optional<BlobPull> find_blob_for_pull(db::Tx& tx, const RepoName& name, const Digest& digest, Millis now);

@@ -39,4 +39,9 @@ bool remove_upload(db::Tx& tx, const std::string& id) {
   return tx.run(kRemove, id) == 1;
 }
 
+bool remove_upload_at(db::Tx& tx, const std::string& id, std::int64_t size_bytes) {
+  static const db::Query kRemove{"upload.remove_at", "DELETE FROM upload WHERE id = $1 AND size_bytes = $2"};
+  return tx.run(kRemove, id, size_bytes) == 1;
+}
+
 }  // namespace wharf::store

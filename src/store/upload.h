@@ -35,5 +35,7 @@ BOOST_DESCRIBE_STRUCT(LeftUpload, (), (id, backend))
 std::vector<LeftUpload> remove_stale_uploads(db::Tx& tx, Millis before_ms, int most);
 /// Answers false when it is gone already.
 bool remove_upload(db::Tx& tx, const std::string& id);
+/// The same while it is as long as `size_bytes`: false, too, when another request has moved it on meanwhile.
+bool remove_upload_at(db::Tx& tx, const std::string& id, std::int64_t size_bytes);
 
 }  // namespace wharf::store

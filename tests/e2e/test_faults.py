@@ -26,7 +26,7 @@ def own(new_server):
 
 def stored_bytes(server):
     """How many bytes lie in the data folder's blobs and uploads."""
-    return sum(p.stat().st_size for name in ("blobs", "uploads") for p in (server.data / name).rglob("*")
+    return sum(p.stat().st_size for name in ("blobs/sha256", "uploads") for p in (server.data / name).rglob("*")
                if p.is_file())
 
 

@@ -21,7 +21,7 @@ def started(new_server, **settings):
 
 
 def blob_bytes(server):
-    return sum(p.stat().st_size for p in (server.data / "blobs").rglob("*") if p.is_file())
+    return sum(p.stat().st_size for p in (server.data / "blobs/sha256").rglob("*") if p.is_file())
 
 
 def gc(server, *arguments):
