@@ -179,7 +179,7 @@ std::optional<Result<PulledManifest>> ManifestService::remembered(const Registry
     if (!who) return registry_refusal();
     return std::nullopt;
   }
-  auto content = cache_.find(*known->row.manifest_id);
+  auto content = cache_.find(*known->row.manifest_id, *known->row.digest);
   if (!content) return std::nullopt;
   return PulledManifest{.namespace_id = known->row.namespace_id,
                         .repository_id = known->row.repository_id,
@@ -214,12 +214,12 @@ awaitable<Result<PulledManifest>> ManifestService::pull(RegistryCaller who, Repo
                           .manifest_id = *row->manifest_id,
                           .digest = *row->digest,
                           .media_type = *row->media_type,
-                          .content = cache_.find(*row->manifest_id)};
+                          .content = cache_.find(*row->manifest_id, *row->digest)};
     if (!pulled.content) {
       auto content = store::manifest_content(tx, *row->manifest_id);
       if (!content) return Error{Errc::manifest_unknown, "manifest unknown", {}, *row->digest};
       pulled.content = std::make_shared<const std::string>(std::move(*content));
-      cache_.add(*row->manifest_id, pulled.content);
+      cache_.add(*row->manifest_id, *row->digest, pulled.content);
       if (memory_.on()) {
         memory_.keep_blobs(name, *row->manifest_id, store::blobs_of_manifest(tx, *row->manifest_id), now);
       }
@@ -250,8 +250,10 @@ awaitable<Result<PushedManifest>> ManifestService::push(RegistryCaller who, Orig
   if (document.subject) manifest.subject_digest = document.subject->digest.text();
   manifest.annotations = json::to_text(document.annotations);
   const auto config = co_await read_config(document.config, kMostConfigBytes);
-  const auto labels = imported_labels(document.annotations, config);
-  manifest.platform = platform_of_image(config);
+  // What it says decides when a tag ends: a manifest is not taken without it because the store is away.
+  if (!config) co_return config.error();
+  const auto labels = imported_labels(document.annotations, *config);
+  manifest.platform = platform_of_image(*config);
 
   auto write = [&](db::Tx& tx) -> Result<std::int64_t> {
     auto repository = find_for_push(tx, settings_, who, name);

@@ -124,8 +124,8 @@ class ManifestService {
  private:
   std::optional<Result<PulledManifest>> remembered(const RegistryCaller& who, const RepoName& name,
                                                    const Reference& reference);
-  awaitable<std::string> read_config(std::optional<Descriptor> config, std::int64_t limit_bytes);
-  awaitable<std::string> read_small(Digest digest, std::int64_t limit_bytes);
+  awaitable<Result<std::string>> read_config(std::optional<Descriptor> config, std::int64_t limit_bytes);
+  awaitable<Result<std::string>> read_small(Digest digest, std::int64_t limit_bytes);
 
   db::Database& db_;
   const Settings& settings_;

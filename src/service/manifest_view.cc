@@ -38,19 +38,22 @@ std::optional<Digest> model_card_of(const std::string& manifest) {
 }  // namespace
 
 /// The bytes of a blob; "" for what is longer or not here. Whether the repository may show it is for the caller to
-/// know.
-awaitable<std::string> ManifestService::read_small(Digest digest, std::int64_t limit_bytes) {
+/// know. Errors: the store's, unavailable above all.
+awaitable<Result<std::string>> ManifestService::read_small(Digest digest, std::int64_t limit_bytes) {
   auto find = [&](db::Tx& tx) { return store::find_stored_blob(tx, digest); };
   const auto stored = co_await db_.lookup(std::move(find));
   const auto sha256 = stored ? Digest::parse(stored->digest) : std::nullopt;
   if (!sha256) co_return std::string();
   blob::BlobRef blob(*sha256, stored->place);
   auto text = co_await blobs_.read(std::move(blob), static_cast<std::size_t>(limit_bytes));
+  const auto is_unreadable = [](Errc code) { return code == Errc::blob_unknown || code == Errc::payload_too_large; };
+  if (!text && !is_unreadable(text.error().code)) co_return text.error();
   co_return text ? std::move(*text) : std::string();
 }
 
 /// The same of an image's configuration; "" for that of anything else.
-awaitable<std::string> ManifestService::read_config(std::optional<Descriptor> config, std::int64_t limit_bytes) {
+awaitable<Result<std::string>> ManifestService::read_config(std::optional<Descriptor> config,
+                                                            std::int64_t limit_bytes) {
   if (!config || !is_image_config(config->media_type) || config->size_bytes > limit_bytes) co_return std::string();
   co_return co_await read_small(config->digest, limit_bytes);
 }
@@ -81,12 +84,14 @@ awaitable<Result<ManifestView>> ManifestService::view(auth::Principal who, RepoN
   if (view.is_list || !document) co_return view;
   view.layers_size_bytes = found->manifest.layers_size_bytes;
   if (document->config) view.config_media_type = document->config->media_type;
-  view.config = co_await read_config(document->config, kMostConfigBytes);
+  // A page shows what there is while the store is away.
+  auto config = co_await read_config(document->config, kMostConfigBytes);
+  if (config) view.config = std::move(*config);
   view.layers = image_layers(view.content, view.config);
   if (with_model_card) {
     if (const auto card = model_card_of(view.content)) {
       auto text = co_await read_small(*card, kMostModelCardBytes);
-      if (!text.empty()) view.model_card = std::move(text);
+      if (text && !text->empty()) view.model_card = std::move(*text);
     }
   }
   co_return view;
