@@ -50,6 +50,11 @@ awaitable<Result<Reply<HealthReport>>> warning(Call& call, NoParameters) {
 }
 
 awaitable<Result<Response>> metrics(Call& call, NoParameters) {
+  // Names and figures of the installation are for those who reach the node itself, not for whoever a proxy lets
+  // through.
+  if (!call.request.header("X-Forwarded-For").empty() || !call.request.header("Forwarded").empty()) {
+    co_return Error{Errc::denied, "Metrics are not for requests that came through a proxy: ask the node itself"};
+  }
   Response response;
   response.add("Content-Type", std::string(metrics::Registry::kContentType));
   response.body = co_await call.services.published.metrics();
@@ -84,7 +89,7 @@ void add_health_operations(service::OperationTable& table) {
   table.add(open("getStatus", "/status", "The same as /health/endtoend.", {503}), end_to_end);
   table.add(open("getHealthWarning", "/health/warning", "Early signs of trouble: little room on the disk.", {503}),
             warning);
-  table.add(open("getMetrics", "/metrics", "Metrics in Prometheus' text format."), metrics);
+  table.add(open("getMetrics", "/metrics", "Metrics in Prometheus' text format; not through a proxy.", {403}), metrics);
   table.add(open("internalPing", "/_internal_ping", "Answers true."), ping);
   table.add(open("internalPingV1", "/v1/_internal_ping", "Answers true."), ping);
   table.add(open("pingV1", "/v1/_ping", "Answers true, and that the legacy protocol has no standalone registry here."),

@@ -382,9 +382,10 @@ std::string without_password(std::string_view uri) {
   const auto scheme_end = uri.find("://");
   if (scheme_end == std::string_view::npos) return std::string(uri);
   std::string result(uri);
-  // libpq takes the password as a parameter too.
-  if (const auto parameter = result.find("password="); parameter != std::string::npos) {
-    const auto start = parameter + std::string_view("password=").size();
+  // libpq takes the password as a parameter too, and the last of several; that of a key for TLS is `sslpassword`.
+  constexpr std::string_view kParameter = "password=";
+  for (auto start = result.find(kParameter); start != std::string::npos; start = result.find(kParameter, start)) {
+    start += kParameter.size();
     result.replace(start, std::min(result.find('&', start), result.size()) - start, "***");
   }
   // The last '@' and not the first after the scheme: people put passwords with '@' and '/' in without escaping them.

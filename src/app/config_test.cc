@@ -427,6 +427,8 @@ TEST(Config, DescriptionHidesSecrets) {
   EXPECT_THAT(all, Not(HasSubstr("long enough")));
   EXPECT_EQ(detail::without_password("postgresql:///db?user=u&password=p&host=h"),
             "postgresql:///db?user=u&password=***&host=h");
+  EXPECT_EQ(detail::without_password("postgresql:///db?password=p&sslpassword=q&password=password%3D"),
+            "postgresql:///db?password=***&sslpassword=***&password=***");
   EXPECT_EQ(detail::without_password("sqlite:////srv/wharf.db"), "sqlite:////srv/wharf.db");
 }
 

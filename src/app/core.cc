@@ -12,6 +12,7 @@
 #include "db/migrate.h"
 #include "service/audit.h"
 #include "service/avatar.h"
+#include "service/registry_identity.h"
 #include "store/blob_left.h"
 
 namespace wharf::app {
@@ -40,10 +41,21 @@ Result<auth::SecretKey> key_of(const std::string& configured, const std::filesys
   return auth::load_or_make_key_file(file);
 }
 
+/// 16 letters. Every node of a registry has the same where it is given a SECRET_KEY: a proxy sends the request to any.
+std::string setup_code(const Config& config, const auth::SecretKey& secret) {
+  constexpr std::string_view kLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+  constexpr std::size_t kLength = 16;
+  if (config.secret_key.empty()) return random_text(kLength, kLetters);
+  std::string code;
+  const auto key = secret.derive("set-up code");
+  for (const auto byte : key.bytes().first<kLength>()) code += kLetters[byte % kLetters.size()];
+  return code;
+}
+
 /// Whoever makes the first user from elsewhere shows that they can read what the server prints.
-service::Settings with_setup_code(service::Settings settings) {
+service::Settings with_setup_code(service::Settings settings, const Config& config, const auth::SecretKey& secret) {
   if (!settings.listens_on_loopback_only && !settings.features.user_initialize) {
-    settings.setup_code = random_text(16, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789");
+    settings.setup_code = setup_code(config, secret);
   }
   return settings;
 }
@@ -290,6 +302,9 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
   if (!keys) return keys.error();
   if (!database) return database.error();
   if (!blobs) return blobs.error();
+  if (auto same = service::settle_identity(**database, keys->secret, keys->database_secret); !same) {
+    return same.error();
+  }
   note_locations(**database, config);
   if ((*database)->engine() == db::Engine::postgres && config.database_secret_key.empty()) {
     log::warn("DATABASE_SECRET_KEY is not set: other nodes on this database cannot read what this one seals");
@@ -312,7 +327,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config, Options options) 
 
 Core::Core(const Config& config, Parts parts)
     : parts_(std::move(parts)),
-      settings_(with_setup_code(make_settings(config))),
+      settings_(with_setup_code(make_settings(config), config, parts_.secret)),
       secrets_(parts_.database_secret),
       encrypted_(parts_.secret),
       cache_(kManifestCacheBytes),

@@ -563,5 +563,30 @@ TEST(Setup, WantsTheCodeWhereOthersMayReachTheServer) {
   EXPECT_EQ(nobody.post("/api/v1/user/initialize", wanted).status, 200);
 }
 
+TEST(Setup, NodesWithOneSecretKeyHaveOneCode) {
+  const auto code_with = [](const std::string& secret_key) {
+    TestRegistry reg({.configure = [&](Config& config) {
+      config.external_tls_termination = true;
+      config.preferred_url_scheme = "https";
+      config.secret_key = secret_key;
+    }});
+    return reg.app().setup_code();
+  };
+  EXPECT_EQ(code_with("the key of one registry"), code_with("the key of one registry"));
+  EXPECT_NE(code_with("the key of one registry"), code_with("the key of another one"));
+  EXPECT_NE(code_with(""), code_with("")) << "random where each node has a key of its own";
+}
+
+TEST(Metrics, AreNotForRequestsThatCameThroughAProxy) {
+  TestRegistry reg;
+  auto nobody = reg.as("nobody");
+  EXPECT_EQ(nobody.get("/metrics").status, 200);
+  for (const auto* header : {"X-Forwarded-For", "Forwarded"}) {
+    const auto refused = nobody.request("GET", "/metrics", "", {{header, "for=192.0.2.1"}});
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused.text.find("wharf_"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace wharf::app

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -21,6 +22,7 @@ namespace wharf::app {
 namespace {
 
 constexpr int kFailed = 1;
+constexpr int kWake = SIGUSR1;  ///< Blocked in every thread; only ever sent to one's own.
 
 sigset_t ending_signals() {
   sigset_t set;
@@ -68,6 +70,34 @@ void greet(App& app, std::ostream& out) {
   out << "Stop: Ctrl-C." << std::endl;
 }
 
+/// A start may last long: it waits for a step of another node's on the database, or is at one of its own. Until `done`
+/// the first signal ends the process at once; steps are transactions, and nothing else has begun.
+class Starting {
+ public:
+  Starting() : watcher_([this] { watch(); }) {}
+  ~Starting() { done(); }
+
+  void done() {
+    if (!watcher_.joinable()) return;
+    is_done_ = true;
+    pthread_kill(watcher_.native_handle(), kWake);
+    watcher_.join();
+  }
+
+ private:
+  void watch() {
+    auto set = ending_signals();
+    sigaddset(&set, kWake);
+    for (int signal = 0; !is_done_;) {
+      sigwait(&set, &signal);
+      if (signal != kWake) std::_Exit(128 + signal);
+    }
+  }
+
+  std::atomic<bool> is_done_{false};
+  std::thread watcher_;
+};
+
 /// Waits for the first signal, then stops the server; the second signal ends the process.
 void wait_and_stop(App& app, std::ostream& out) {
   const auto set = ending_signals();
@@ -113,8 +143,10 @@ DataLock::~DataLock() {
 int serve(LoadedConfig loaded, std::ostream& out) {
   keep_memory_small();
   std::signal(SIGPIPE, SIG_IGN);
-  const auto set = ending_signals();
+  auto set = ending_signals();
+  sigaddset(&set, kWake);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  Starting starting;
   log::start({.level = loaded.config.log_level, .format = loaded.config.log_format});
   for (const auto& warning : loaded.warnings) log::warn(warning);
   allow_many_files();
@@ -144,6 +176,7 @@ int serve(LoadedConfig loaded, std::ostream& out) {
       return kFailed;
     }
     (*app)->start();
+    starting.done();
     log::info("started", {{"version", std::string_view(WHARF_VERSION)}, {"address", (*app)->address()}});
     greet(**app, out);
     wait_and_stop(**app, out);
