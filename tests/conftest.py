@@ -14,6 +14,7 @@ from harness.clients import why_no_containers  # noqa: E402
 from harness.postgres import Postgres  # noqa: E402
 from harness.registry import Registry  # noqa: E402
 from harness.server import Elsewhere, Wharf  # noqa: E402
+from harness.openstack_swift import Swift  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -21,7 +22,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 def pytest_addoption(parser):
     group = parser.getgroup("wharf")
     group.addoption("--engine", choices=("sqlite", "postgres"), default="sqlite", help="the server's database")
-    group.addoption("--store", choices=("filesystem", "s3"), default="filesystem", help="where the server keeps blobs")
+    group.addoption("--store", choices=("filesystem", "ceph", "swift"), default="filesystem",
+                    help="where the server keeps blobs")
     group.addoption("--wharf", default=str(ROOT / "build/release/wharf"), help="the server's binary")
     group.addoption("--target", default="", help="URL of a registry that runs already, for a dry run without its API")
 
@@ -43,9 +45,9 @@ def postgres():
 
 
 @pytest.fixture(scope="session")
-def ceph():
-    """A Ceph with an S3 gateway for the run."""
-    cluster = Ceph()
+def object_store(request):
+    """An engine with an S3 API for the run: Ceph unless --store says otherwise."""
+    cluster = Swift() if request.config.getoption("--store") == "swift" else Ceph()
     try:
         yield cluster.start()
     finally:
@@ -62,9 +64,9 @@ def new_server(request, tmp_path_factory):
         if request.config.getoption("--engine") == "postgres":
             uri = request.getfixturevalue("postgres").new_database()
         data = data or tmp_path_factory.mktemp(name) / "data"
-        if request.config.getoption("--store") == "s3":
+        if request.config.getoption("--store") != "filesystem":
             # Through the server: most tests read what it answers. Being sent to the store has tests of its own.
-            storage = request.getfixturevalue("ceph").storage(f"/{name}-{len(made)}")
+            storage = request.getfixturevalue("object_store").storage(f"/{name}-{len(made)}")
             settings = {"DISTRIBUTED_STORAGE_CONFIG": storage, "FEATURE_PROXY_STORAGE": True, **(settings or {})}
         made.append(Wharf(request.config.getoption("--wharf"), data, database_uri=uri, settings=settings))
         return made[-1]

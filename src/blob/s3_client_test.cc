@@ -51,7 +51,7 @@ TEST(S3Parts, TenThousandHoldMoreThanFourHundredGibibytes) {
   EXPECT_EQ(s3_etag_of_parts({"d41d8cd98f00b204e9800998ecf8427e"}), "59adb24ef3cdbe0297f05b395827453f-1");
 }
 
-class S3ClientOnCeph : public testing::Test {
+class S3ClientAtAStore : public testing::Test {
  protected:
   S3Options options = test_s3();
   metrics::Registry metrics;
@@ -68,7 +68,7 @@ class S3ClientOnCeph : public testing::Test {
   }
 };
 
-TEST_F(S3ClientOnCeph, KeysMayHaveAnyCharacters) {
+TEST_F(S3ClientAtAStore, KeysMayHaveAnyCharacters) {
   for (const auto* key : {"sha256:abc", "a b+c", "ü~!(x)", "%41", "a/b//c"}) {
     ASSERT_EQ(send(options, put(key, key)).value().status, 200) << key;
     EXPECT_EQ(send(options, {.key = key}).value().body, key);
@@ -80,7 +80,7 @@ TEST_F(S3ClientOnCeph, KeysMayHaveAnyCharacters) {
   EXPECT_EQ(run_awaitable(client.list("", "", 100)).value().size(), 3u);
 }
 
-TEST_F(S3ClientOnCeph, TheBucketMayBePartOfTheHost) {
+TEST_F(S3ClientAtAStore, TheBucketMayBePartOfTheHost) {
   ASSERT_EQ(send(options, put("a b", "hello")).value().status, 200);
   // curl takes every name below localhost for this machine.
   options.path_style = false;
@@ -90,19 +90,19 @@ TEST_F(S3ClientOnCeph, TheBucketMayBePartOfTheHost) {
   EXPECT_EQ(run_awaitable(client.list("", "", 10)).value().size(), 1u);
 }
 
-TEST_F(S3ClientOnCeph, ABodyThatIsNotTheSignedOneIsRefused) {
+TEST_F(S3ClientAtAStore, ABodyThatIsNotTheSignedOneIsRefused) {
   auto request = put("x", "hello");
   request.body_sha256 = sha256_hex("other");
   EXPECT_EQ(send(options, std::move(request)).value().status, 400);
   EXPECT_EQ(send(options, {.key = "x"}).value().status, 404);
 }
 
-TEST_F(S3ClientOnCeph, ABadSecretIsRefusedAtOnce) {
+TEST_F(S3ClientAtAStore, ABadSecretIsRefusedAtOnce) {
   options.credentials.secret_key = "wrong";
   EXPECT_EQ(send(options, {.key = "x"}).value().status, 403);
 }
 
-TEST_F(S3ClientOnCeph, AStoreThatIsNotThereIsUnavailableAfterAFewTries) {
+TEST_F(S3ClientAtAStore, AStoreThatIsNotThereIsUnavailableAfterAFewTries) {
   options.host = "127.0.0.1:1";
   const auto reply = send(options, {.key = "x"});
   ASSERT_FALSE(reply);
@@ -111,7 +111,7 @@ TEST_F(S3ClientOnCeph, AStoreThatIsNotThereIsUnavailableAfterAFewTries) {
   EXPECT_GT(metrics.counter("wharf_s3_retries_total", "").value(), 2u);
 }
 
-TEST_F(S3ClientOnCeph, CountsItsRequests) {
+TEST_F(S3ClientAtAStore, CountsItsRequests) {
   ASSERT_TRUE(send(options, put("x", "hello")));
   ASSERT_TRUE(send(options, {.key = "x"}));
   const auto text = metrics.text();
@@ -119,7 +119,7 @@ TEST_F(S3ClientOnCeph, CountsItsRequests) {
   EXPECT_NE(text.find("wharf_s3_requests_total{call=\"get\"} 1"), std::string::npos);
 }
 
-TEST_F(S3ClientOnCeph, ALinkIsReadByAnybody) {
+TEST_F(S3ClientAtAStore, ALinkIsReadByAnybody) {
   ASSERT_TRUE(send(options, put("a b", "hello")));
   S3Client client(options);
   const auto link = run_awaitable(client.link("a b")).value();

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/random.h"
+#include "http/message.h"
 
 namespace wharf::blob {
 namespace {
@@ -45,7 +46,7 @@ const std::string& address() {
 }  // namespace
 
 S3Options test_s3() {
-  // http://KEY:SECRET@HOST:PORT/BUCKET
+  // http://KEY:SECRET@HOST:PORT/BUCKET; Swift's keys have colons, which are %3A here.
   const auto& all = address();
   const auto key = all.find("://") + 3;
   const auto secret = all.find(':', key) + 1;
@@ -56,7 +57,8 @@ S3Options test_s3() {
   options.host = all.substr(host, bucket - 1 - host);
   options.bucket = all.substr(bucket);
   options.prefix = "test-" + random_uuid();
-  options.credentials = {all.substr(key, secret - 1 - key), all.substr(secret, host - 1 - secret), {}};
+  options.credentials = {
+      http::percent_decode(all.substr(key, secret - 1 - key)).value(), all.substr(secret, host - 1 - secret), {}};
   return options;
 }
 

@@ -1,6 +1,7 @@
 """Nodes that share a PostgreSQL database and an S3 object store: uploads from node to node, pulls past the server,
 and a store that is gone for a while."""
 import itertools
+import json
 import os
 import re
 import shutil
@@ -15,7 +16,7 @@ import requests
 from harness import images
 from harness.clients import Podman, Skopeo
 from harness.process import run, wait_until
-from harness.registry import Registry, digest_of
+from harness.registry import OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, Registry, descriptor, digest_of
 from harness.server import Wharf
 
 OCTETS = {"Content-Type": "application/octet-stream"}
@@ -24,13 +25,13 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture
-def new_nodes(request, postgres, ceph, tmp_path):
+def new_nodes(request, postgres, object_store, tmp_path):
     """Makes nodes on one new database and one place in the store, started; the first has its first user."""
     made = []
 
     def make(count, **settings):
         uri = postgres.new_database()
-        settings = {"DISTRIBUTED_STORAGE_CONFIG": ceph.storage(f"/nodes/{uri.rsplit('/', 1)[1]}-{len(made)}"),
+        settings = {"DISTRIBUTED_STORAGE_CONFIG": object_store.storage(f"/nodes/{uri.rsplit('/', 1)[1]}-{len(made)}"),
                     **SECRETS, **settings}
         nodes = []
         for _ in range(count):
@@ -126,7 +127,7 @@ def test_a_node_that_is_killed_in_the_middle_costs_one_retry(new_nodes):
     assert digest_of(clients[0].get(f"/admin/app/blobs/{digest}", status=200).content) == digest
 
 
-def test_wrong_digests_and_cancelled_uploads_leave_nothing(new_nodes, ceph):
+def test_wrong_digests_and_cancelled_uploads_leave_nothing(new_nodes, object_store):
     nodes = new_nodes(1)
     client, = registries(nodes)
     for size in (1000, 12 * MIB):
@@ -137,22 +138,16 @@ def test_wrong_digests_and_cancelled_uploads_leave_nothing(new_nodes, ceph):
         address = client.start_upload("admin/app")
         client.patch(address, data=os.urandom(size), headers=OCTETS, status=202)
         client.delete(address, status=204)
-    assert objects_below(ceph, nodes[0]) == []
+    assert objects_below(object_store, nodes[0]) == []
 
 
-def objects_below(ceph, node):
-    prefix = node_prefix(node)
-    answer = ceph.request("GET", "wharf", query=f"list-type=2&prefix={prefix.replace('/', '%2F')}")
-    assert answer.status_code == 200, answer.text
-    return re.findall("<Key>([^<]*)</Key>", answer.text)
-
-
-def node_prefix(node):
+def objects_below(object_store, node):
+    """What lies in the store for this node's database."""
     text = (node.data / "config.yaml").read_text()
-    return re.search(r'"storage_path": "/([^"]*)"', text)[1] + "/"
+    return object_store.blobs(re.search(r'"storage_path": "([^"]*)"', text)[1])
 
 
-def test_the_same_content_is_kept_once(new_nodes, ceph):
+def test_the_same_content_is_kept_once(new_nodes, object_store):
     nodes = new_nodes(2)
     content = os.urandom(500_000)
     failures = []
@@ -170,17 +165,17 @@ def test_the_same_content_is_kept_once(new_nodes, ceph):
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(objects_below(ceph, nodes[0])) == 1
+    assert len(objects_below(object_store, nodes[0])) == 1
 
 
-def test_the_collection_deletes_from_the_store(new_nodes, ceph):
+def test_the_collection_deletes_from_the_store(new_nodes, object_store):
     nodes = new_nodes(1, PUSH_TEMP_TAG_EXPIRATION_SEC=1, DEFAULT_TAG_EXPIRATION="0s", TAG_EXPIRATION_OPTIONS=["0s"])
     client, = registries(nodes)
     digest, _ = client.push_image("admin/app", "v1", os.urandom(100_000))
-    assert len(objects_below(ceph, nodes[0])) == 2
+    assert len(objects_below(object_store, nodes[0])) == 2
     client.delete(f"/admin/app/manifests/{digest}", status=202)
     deadline = time.monotonic() + 120
-    while objects_below(ceph, nodes[0]):
+    while objects_below(object_store, nodes[0]):
         assert time.monotonic() < deadline, nodes[0].cli("gc", "--dry-run").stdout
         time.sleep(0.5)
         nodes[0].cli("gc")
@@ -232,13 +227,18 @@ def test_calls_for_a_push_and_a_pull(new_nodes):
         assert calls_of(node, lambda: client.head(path, status=200)) == {}  # noqa: B023
 
 
-def test_an_object_store_that_is_gone(new_nodes, ceph):
+def test_an_object_store_that_is_gone(new_nodes, object_store):
     node, = new_nodes(1, FEATURE_PROXY_STORAGE=True)
     client, = registries([node])
     content = os.urandom(50_000)
     digest = client.push_blob("admin/app", content)
     manifest_digest, _ = client.push_image("admin/app", "v1", b"x")
-    ceph.stop_gateway()
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Labels": {"kept": "yes"}}}).encode()
+    layer = client.push_blob("admin/app", b"layer")
+    client.push_blob("admin/app", config)
+    labelled = {"schemaVersion": 2, "mediaType": OCI_MANIFEST, "config": descriptor(config, OCI_CONFIG), "layers": [
+        {"mediaType": OCI_LAYER, "digest": layer, "size": 5}]}
+    object_store.stop_gateway()
     try:
         address = client.start_upload("admin/app")
         refused = client.put(client.with_digest(address, digest_of(b"new")), data=b"new", headers=OCTETS, status=503)
@@ -246,13 +246,20 @@ def test_an_object_store_that_is_gone(new_nodes, ceph):
         assert client.get(f"/admin/app/blobs/{digest}", status=503).headers["Retry-After"]
         assert client.manifest("admin/app", "v1", status=200).headers["Docker-Content-Digest"] == manifest_digest
         client.head(f"/admin/app/blobs/{digest}", status=200)
+        # Its labels are in its configuration, which cannot be read.
+        client.put("/admin/app/manifests/labelled", data=json.dumps(labelled), status=503,
+                   headers={"Content-Type": OCI_MANIFEST})
+        assert client.manifest("admin/app", "labelled").status_code == 404
     finally:
-        ceph.start_gateway()
+        object_store.start_gateway()
     assert client.get(f"/admin/app/blobs/{digest}", status=200).content == content
     client.put(client.with_digest(address, digest_of(b"new")), data=b"new", headers=OCTETS, status=201)
+    pushed, _ = client.push_manifest("admin/app", "labelled", labelled)
+    labels = node.api(node.admin).get(f"/repository/admin/app/manifest/{pushed}/labels", status=200).json()["labels"]
+    assert [(label["key"], label["value"]) for label in labels] == [("kept", "yes")]
 
 
-def test_a_node_stops_while_its_object_store_hangs(new_nodes, ceph):
+def test_a_node_stops_while_its_object_store_hangs(new_nodes, object_store):
     node, = new_nodes(1, FEATURE_PROXY_STORAGE=True, SHUTDOWN_GRACE_S=1)
     clients = [registries([node])[0] for _ in range(2)]
     content = os.urandom(12 * MIB)
@@ -267,7 +274,7 @@ def test_a_node_stops_while_its_object_store_hangs(new_nodes, ceph):
         except requests.RequestException as broken:
             ends.append(type(broken).__name__)
 
-    ceph.gateway.send_signal(signal.SIGSTOP)
+    object_store.gateway.send_signal(signal.SIGSTOP)
     try:
         waiting = [threading.Thread(target=ask, args=(action,)) for action in (
             lambda: clients[0].put(clients[0].with_digest(address, digest_of(b"new")), data=b"new", headers=OCTETS),
@@ -281,6 +288,6 @@ def test_a_node_stops_while_its_object_store_hangs(new_nodes, ceph):
             one.join()
         assert len(ends) == 2 and not {200, 201} & set(ends)
     finally:
-        ceph.gateway.send_signal(signal.SIGCONT)
+        object_store.gateway.send_signal(signal.SIGCONT)
     node.start()
     assert registries([node])[0].get(f"/admin/app/blobs/{digest}", status=200).content == content

@@ -26,10 +26,10 @@ MIB = 1024 * 1024
 class Cluster:
     """Three nodes and the proxy before them."""
 
-    def __init__(self, binary, folder, postgres, ceph):
+    def __init__(self, binary, folder, postgres, object_store):
         uri = postgres.new_database()
         settings = {
-            "DISTRIBUTED_STORAGE_CONFIG": ceph.storage(f"/proxy-{uri.rsplit('/', 1)[1]}"), "FEATURE_PROXY_STORAGE": True,
+            "DISTRIBUTED_STORAGE_CONFIG": object_store.storage(f"/proxy-{uri.rsplit('/', 1)[1]}"), "FEATURE_PROXY_STORAGE": True,
             "SECRET_KEY": "a key that the nodes of a test share", "DATABASE_SECRET_KEY": "another one that they share",
             **Proxy.settings}
         self.nodes = [Wharf(binary, folder / f"node{n}/data", database_uri=uri, settings=settings) for n in range(3)]
@@ -66,8 +66,8 @@ def entries(node):
 
 
 @pytest.fixture(scope="module")
-def cluster(request, postgres, ceph, tmp_path_factory):
-    made = Cluster(request.config.getoption("--wharf"), tmp_path_factory.mktemp("cluster"), postgres, ceph)
+def cluster(request, postgres, object_store, tmp_path_factory):
+    made = Cluster(request.config.getoption("--wharf"), tmp_path_factory.mktemp("cluster"), postgres, object_store)
     try:
         yield made.start()
     finally:

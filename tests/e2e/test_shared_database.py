@@ -1,6 +1,7 @@
 """Several servers on one PostgreSQL, also through pgbouncer."""
 import concurrent.futures
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -8,7 +9,7 @@ import pytest
 import requests
 
 from harness.postgres import as_postgres
-from harness.process import die_with_parent, free_port, stop
+from harness.process import die_with_parent, free_port, stop, wait_until
 from harness.registry import OCI_MANIFEST, Registry, digest_of
 from harness.server import Wharf
 
@@ -42,6 +43,36 @@ def test_servers_that_start_at_once_on_an_empty_database_all_come_up(nodes, post
         admin = servers[0].initialize()
         for server in servers[1:]:
             server.api(admin).get("/user/", status=200)
+
+
+def test_a_node_that_waits_for_the_database_s_schema_stops_when_told(nodes, postgres):
+    uri = postgres.new_database()
+    first, waiting = nodes(uri, 2)
+    first.start().stop()
+    # As another node does that is at a long step.
+    holder = subprocess.Popen(["psql", uri, "-qAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                              preexec_fn=die_with_parent)
+    try:
+        holder.stdin.write("BEGIN; LOCK TABLE schema_migration; SELECT 'held';\n")
+        holder.stdin.flush()
+        assert holder.stdout.readline().strip() == "held"
+        process = subprocess.Popen([waiting.binary, "serve", "--data", str(waiting.data), "--listen", waiting.host],
+                                   stdin=subprocess.DEVNULL, preexec_fn=die_with_parent, env=waiting.env)
+        wait_until(lambda: postgres.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0", "the node waits")
+        assert stop(process) == 128 + signal.SIGTERM
+    finally:
+        holder.kill()
+        holder.wait()
+    waiting.start()
+
+
+def test_a_node_with_another_database_key_does_not_start(nodes, postgres):
+    uri = postgres.new_database()
+    one, = nodes(uri, 1)
+    one.start()
+    other, = nodes(uri, 1, DATABASE_SECRET_KEY="e" * 40)
+    with pytest.raises(AssertionError, match="DATABASE_SECRET_KEY"):
+        other.start()
 
 
 def guess(server, name, password, address):

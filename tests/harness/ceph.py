@@ -1,34 +1,20 @@
 """A Ceph of its own with an S3 gateway: one monitor, one OSD that keeps everything in memory, one RadosGW, on loopback.
 More of both, and OSDs that keep things on disk, for those who ask.
 
-As a program it runs a command beside it: `ceph.py COMMAND…` sets WHARF_TEST_S3 to http://KEY:SECRET@HOST:PORT/BUCKET.
-`ceph.py --serve` prints that address, and ends when its standard input does.
+As a program: `ceph.py COMMAND…` or `ceph.py --serve`, as object_store.main says.
 """
-import datetime
-import hashlib
-import hmac
-import os
 import pathlib
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
-import time
 import uuid
 
-import requests
-
 if __package__:
-    from .process import die_with_parent, free_port, run, stop
+    from .object_store import ObjectStore, main
+    from .process import free_port, run
 else:
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-    from process import die_with_parent, free_port, run, stop
-
-ACCESS_KEY = "wharfaccess"
-SECRET_KEY = "wharfsecretwharfsecret"
-BUCKET = "wharf"
-REGION = "us-east-1"
+    from object_store import ObjectStore, main
+    from process import free_port, run
 
 _SETTINGS = """\
 [global]
@@ -87,77 +73,43 @@ rgw gc obj min wait = 60
 """
 
 
-class Gateway:
-    """A RadosGW: its process while it runs, its port in any case."""
-
-    def __init__(self, name):
-        self.name, self.port, self.process = name, free_port(), None
-
-
-class Ceph:
-    """One cluster. `start()` once; `remove()` ends it and deletes its folder. The first gateway alone can be stopped
-    and started again: `stop_gateway()`, `start_gateway()`. Clients use `port`: the first gateway's, unless it is set.
-
-    With several OSDs each object lies on two, and one that does not answer for five seconds is left out; OSDs on disk
-    (bluestore) can be killed and started again with what they had.
-    """
+class Ceph(ObjectStore):
+    """One cluster. With several OSDs each object lies on two, and one that does not answer for five seconds is left out;
+    OSDs on disk (bluestore) can be killed and started again with what they had."""
+    name, driver = "ceph", "RadosGWStorage"
+    access_key, secret_key = "wharfaccess", "wharfsecretwharfsecret"
 
     def __init__(self, *, osds=1, gateways=1, store="memstore", folder="/tmp"):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="wharf-ceph-", dir=folder))
+        super().__init__(gateways=[f"client.rgw{n or ''}" for n in range(gateways)], folder=folder)
         self.store, self.osds = store, [None] * osds
-        self.gateways = [Gateway(f"client.rgw{n or ''}") for n in range(gateways)]
-        self.port = self.gateways[0].port
-        self.processes = []
         self._config = self.folder / "ceph.conf"
 
-    @property
-    def gateway(self):
-        """The first gateway's process."""
-        return self.gateways[0].process
+    def _start(self):
+        fsid = uuid.uuid4()
+        mon_v1, mon_v2 = free_port(), free_port()
+        several = len(self.osds) > 1
+        self._config.write_text(_SETTINGS.format(
+            fsid=fsid, mon_v1=mon_v1, mon_v2=mon_v2, folder=self.folder, store=self.store,
+            copies=2 if several else 1, interval=1 if several else 6, grace=5 if several else 60))
+        (self.folder / "mon").mkdir()
+        run(["monmaptool", "--create", "--clobber", "--fsid", fsid, "--addv", "a",
+             f"[v2:127.0.0.1:{mon_v2},v1:127.0.0.1:{mon_v1}]", self.folder / "monmap"])
+        self._run("ceph-mon", "-i", "a", "--mkfs", "--monmap", self.folder / "monmap")
+        self._daemon("ceph-mon", "-i", "a")
+        for number in range(len(self.osds)):
+            (self.folder / f"osd{number}").mkdir()
+            osd = uuid.uuid4()
+            self._run("ceph", "osd", "new", osd, timeout=60)
+            self._run("ceph-osd", "-i", number, "--mkfs", "--osd-uuid", osd)
+            self.start_osd(number)
+        for number in range(len(self.gateways)):
+            self.start_gateway(number)
+        self._run("radosgw-admin", "user", "create", "--uid=wharf", "--display-name=wharf",
+                  f"--access-key={self.access_key}", f"--secret-key={self.secret_key}", timeout=120)
 
-    @property
-    def endpoint(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def address(self):
-        """Everything that a test needs to know, as one URL."""
-        return f"http://{ACCESS_KEY}:{SECRET_KEY}@127.0.0.1:{self.port}/{BUCKET}"
-
-    def storage(self, path, **more):
-        """A value of DISTRIBUTED_STORAGE_CONFIG that keeps blobs below `path`."""
-        return {"default": ["RadosGWStorage", {
-            "hostname": "127.0.0.1", "port": self.port, "is_secure": False, "access_key": ACCESS_KEY,
-            "secret_key": SECRET_KEY, "bucket_name": BUCKET, "storage_path": path, **more}]}
-
-    def start(self):
-        try:
-            fsid = uuid.uuid4()
-            mon_v1, mon_v2 = free_port(), free_port()
-            several = len(self.osds) > 1
-            self._config.write_text(_SETTINGS.format(
-                fsid=fsid, mon_v1=mon_v1, mon_v2=mon_v2, folder=self.folder, store=self.store,
-                copies=2 if several else 1, interval=1 if several else 6, grace=5 if several else 60))
-            (self.folder / "mon").mkdir()
-            run(["monmaptool", "--create", "--clobber", "--fsid", fsid, "--addv", "a",
-                 f"[v2:127.0.0.1:{mon_v2},v1:127.0.0.1:{mon_v1}]", self.folder / "monmap"])
-            self._run("ceph-mon", "-i", "a", "--mkfs", "--monmap", self.folder / "monmap")
-            self._daemon("ceph-mon", "-i", "a")
-            for number in range(len(self.osds)):
-                (self.folder / f"osd{number}").mkdir()
-                osd = uuid.uuid4()
-                self._run("ceph", "osd", "new", osd, timeout=60)
-                self._run("ceph-osd", "-i", number, "--mkfs", "--osd-uuid", osd)
-                self.start_osd(number)
-            for number in range(len(self.gateways)):
-                self.start_gateway(number)
-            self._run("radosgw-admin", "user", "create", "--uid=wharf", "--display-name=wharf",
-                      f"--access-key={ACCESS_KEY}", f"--secret-key={SECRET_KEY}", timeout=120)
-            self._make_bucket()
-            return self
-        except BaseException:
-            self.remove()
-            raise
+    def _gateway(self, gateway):
+        return self._daemon("radosgw", "-n", gateway.name,
+                            f"--rgw-frontends=beast endpoint=127.0.0.1:{gateway.port} tcp_nodelay=1")
 
     def start_osd(self, number):
         self.osds[number] = self._daemon("ceph-osd", "-i", number)
@@ -166,93 +118,12 @@ class Ceph:
         self._end(self.osds[number], how)
         self.osds[number] = None
 
-    def start_gateway(self, number=0):
-        gateway = self.gateways[number]
-        gateway.process = self._daemon("radosgw", "-n", gateway.name,
-                                       f"--rgw-frontends=beast endpoint=127.0.0.1:{gateway.port} tcp_nodelay=1")
-        deadline = time.monotonic() + 120
-        while True:
-            try:
-                requests.get(f"http://127.0.0.1:{gateway.port}", timeout=5)
-                return
-            except requests.RequestException:
-                if gateway.process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"RadosGW did not start:\n{self._logs()}") from None
-            time.sleep(0.1)
-
-    def stop_gateway(self, number=0, how=signal.SIGKILL):
-        self._end(self.gateways[number].process, how)
-        self.gateways[number].process = None
-
-    def _end(self, process, how):
-        process.send_signal(how)
-        process.wait()
-        self.processes.remove(process)
-
-    def remove(self):
-        for process in reversed(self.processes):
-            process.send_signal(signal.SIGCONT)
-            stop(process, term=signal.SIGKILL)
-        self.processes = []
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def request(self, method, path, query="", body=b"", headers=None):
-        """A signed request; `path` from the bucket on. Source: AWS, "Signature Version 4 for S3"."""
-        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
-        content = hashlib.sha256(body).hexdigest()
-        host = f"127.0.0.1:{self.port}"
-        signed = "host;x-amz-content-sha256;x-amz-date"
-        canonical = (f"{method}\n/{path}\n{query}\nhost:{host}\nx-amz-content-sha256:{content}\nx-amz-date:{now}\n\n"
-                     f"{signed}\n{content}")
-        scope = f"{now[:8]}/{REGION}/s3/aws4_request"
-        key = b"AWS4" + SECRET_KEY.encode()
-        for part in (now[:8], REGION, "s3", "aws4_request"):
-            key = hmac.new(key, part.encode(), "sha256").digest()
-        text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-        signature = hmac.new(key, text.encode(), "sha256").hexdigest()
-        url = f"{self.endpoint}/{path}" + (f"?{query}" if query else "")
-        return requests.request(method, url, data=body, timeout=60, headers={
-            **(headers or {}), "x-amz-content-sha256": content, "x-amz-date": now,
-            "Authorization": f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/{scope},SignedHeaders={signed},"
-                             f"Signature={signature}"})
-
-    def _make_bucket(self):
-        deadline = time.monotonic() + 60
-        while (answer := self.request("PUT", BUCKET)).status_code != 200:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"no bucket: {answer.status_code} {answer.text}\n{self._logs()}")
-            time.sleep(0.2)
-
     def _run(self, program, *arguments, timeout=60):
         return run([program, "-c", self._config, *arguments], timeout=timeout)
 
     def _daemon(self, program, *arguments):
-        log = open(self.folder / f"{program}.out", "ab")
-        process = subprocess.Popen([program, "-c", str(self._config), "-f", *map(str, arguments)], cwd="/",
-                                   stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent)
-        log.close()
-        self.processes.append(process)
-        return process
-
-    def _logs(self):
-        return "\n".join(f"{path.name}: {path.read_text(errors='replace')[-1500:]}" for path in self.folder.glob("*.out"))
-
-
-def main():
-    ceph = Ceph()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        ceph.start()
-        if sys.argv[1:] == ["--serve"]:
-            print(ceph.address, flush=True)
-            sys.stdin.read()
-            return 0
-        return subprocess.run(sys.argv[1:], env={**os.environ, "WHARF_TEST_S3": ceph.address}).returncode
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        ceph.remove()
+        return self._spawn(program, [program, "-c", self._config, "-f", *arguments])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Ceph()))

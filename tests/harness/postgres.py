@@ -108,9 +108,9 @@ class Postgres:
         run([_programs() / "psql", self.uri(), "-q", "-c", f"CREATE DATABASE {name}"])
         return self.uri(name)
 
-    def sql(self, statement):
-        """Runs a statement as the superuser and returns what psql printed of it."""
-        return run([_programs() / "psql", self.uri(), "-qAt", "-c", statement]).stdout.strip()
+    def sql(self, statement, uri=""):
+        """Runs a statement as the superuser, in the database of `uri`, and returns what psql printed of it."""
+        return run([_programs() / "psql", uri or self.uri(), "-qAt", "-c", statement]).stdout.strip()
 
     def standby(self, *, settings=""):
         """A started cluster that has what this one has, and gets what it gets. Commits here wait for it from now on:
