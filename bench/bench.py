@@ -20,7 +20,9 @@ import tempfile
 import time
 
 from lists import Lists
+from moves import Moves
 from nodes import Nodes
+from replica import Replica
 from scan import Scan
 from search import Search
 from servers import DockerRegistry, Nginx, WharfServer
@@ -196,16 +198,27 @@ class Bench:
 
     def row_scan(self):
         """The scanner, likewise."""
-        for title, unit, value in Scan(self.folder, self.options.wharf, self.images * 10, self.rounds).over():
-            self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
-            print(f"bench: {title}: {value:.4g}", file=sys.stderr)
+        self.alone(Scan(self.folder, self.options.wharf, self.images * 10, self.rounds))
 
     def row_nodes(self):
         """Nodes on PostgreSQL and Ceph, likewise."""
         quick = {"seconds": 2, "images": 100, "rounds": 1, "large_mib": 1024} if self.options.quick else {}
-        for title, unit, value in Nodes(self.folder, self.options.wharf, **quick).over():
+        self.alone(Nodes(self.folder, self.options.wharf, **quick))
+
+    def row_replica(self):
+        """A standby for reads that may lag, likewise."""
+        quick = {"rounds": 1, "requests": 100} if self.options.quick else {}
+        self.alone(Replica(self.folder, self.options.wharf, **quick))
+
+    def row_moves(self):
+        """Blobs from one place to another, likewise."""
+        quick = {"rounds": 1, "large_mib": 32} if self.options.quick else {}
+        self.alone(Moves(self.folder, self.options.wharf, **quick))
+
+    def alone(self, kind):
+        for title, unit, value in kind.over():
             self.rows.append((title, unit, {"Wharf": value}, True, 1.0))
-            print(f"bench: {title}: {value:.4g}", file=sys.stderr)
+            print(f"bench: {title}: {value:.4g} {unit}", file=sys.stderr)
 
     def over_much_data(self, kind):
         with kind(self.folder, self.options.wharf) as lists:
@@ -228,15 +241,16 @@ class Bench:
 
     ROWS = {"start": row_start, "manifest": row_manifest, "small": row_small, "pull": row_pull, "pull8": row_pull8,
             "push": row_push, "images": row_images, "lists": row_lists,
-            "search": row_search, "scan": row_scan, "nodes": row_nodes}
+            "search": row_search, "scan": row_scan, "nodes": row_nodes, "replica": row_replica, "moves": row_moves}
+    # What is not compared: each of these has servers of its own.
+    ALONE = {"lists", "search", "scan", "nodes", "replica", "moves"}
 
     def run(self, names):
-        alone = [name for name in names if name in ("lists", "search", "scan", "nodes")]
-        compared = [name for name in names if name not in alone]
-        if compared:
+        if compared := [name for name in names if name not in self.ALONE]:
             self.compare(compared)
-        for name in alone:
-            self.ROWS[name](self)
+        for name in names:
+            if name in self.ALONE:
+                self.ROWS[name](self)
 
     def compare(self, names):
         for server in self.servers:
