@@ -236,7 +236,10 @@ def test_addresses_are_those_of_the_client_and_of_the_proxy(cluster):
             assert upload.status_code == 202, upload.text
             location = upload.headers["Location"]
             assert location.startswith((f"{here}/v2/admin/tls/", "/v2/admin/tls/")), location
-        assert session.get(f"{here}/metrics", timeout=30).status_code == 403
+        for written in ("/metrics", "/metrics/", "/%6detrics", "/metrics%2F"):
+            asked = requests.Request("GET", here).prepare()
+            asked.url = here + written  # as it is: requests would write it another way
+            assert session.send(asked, timeout=30).status_code == 403, written
     logged = cluster.access("/v2/admin/tls/", 3)
     assert {node for node, _ in logged} == {0, 1, 2}
     assert [entry["peer"] for _, entry in logged] == ["127.0.0.9"] * 3
