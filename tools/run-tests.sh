@@ -1,7 +1,7 @@
 #!/bin/bash
-# Every suite on the release build: ctest, the web UI's, then the conformance and end-to-end tests on SQLite, then on
-# PostgreSQL, then what has to do with blobs on PostgreSQL and Ceph. `tools/run-tests.sh [FILTER]`; ./dev test installs
-# and builds first.
+# Every suite on the release build: ctest, the web UI's, then the conformance and end-to-end tests on SQLite and on
+# PostgreSQL, each with a folder and with Ceph, then what is about object stores on Swift, too. `tools/run-tests.sh
+# [FILTER]`; ./dev test installs and builds first.
 # Each suite's closing line is its runner's own. Exit status: 0 when all passed, 1 otherwise.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -53,14 +53,23 @@ run_web() {
 run_web "web unit tests" vite.config.ts
 run_web "web flows" vitest.flows.config.ts
 run_pytest "checks of the sources" tests/checks
-run_pytest "OCI conformance on SQLite" tests/conformance --engine sqlite
 # The tests of nodes that share things bring database and store themselves: once is enough.
 nodes=(tests/e2e/test_object_store.py tests/e2e/test_outage.py tests/e2e/test_proxy.py tests/e2e/test_shared_database.py)
-run_pytest "end-to-end tests on SQLite" tests/e2e --engine sqlite "${nodes[@]/#/--ignore=}"
-run_pytest "OCI conformance on PostgreSQL" tests/conformance --engine postgres
-run_pytest "end-to-end tests on PostgreSQL" tests/e2e --engine postgres "${nodes[@]/#/--ignore=}"
-run_pytest "OCI conformance, clients and nodes on PostgreSQL and Ceph" tests/conformance tests/e2e/test_clients.py \
-  "${nodes[@]}" --engine postgres --store s3
+for engine in sqlite postgres; do
+  for store in filesystem ceph; do
+    run_pytest "OCI conformance and end-to-end tests on $engine and $store" tests/conformance tests/e2e \
+      --engine "$engine" --store "$store" "${nodes[@]/#/--ignore=}"
+  done
+done
+run_pytest "nodes on PostgreSQL and Ceph" "${nodes[@]}" --engine postgres --store ceph
+run_pytest "OCI conformance and nodes on PostgreSQL and Swift" tests/conformance tests/e2e/test_object_store.py \
+  --engine postgres --store swift
+if [[ -z $filter || S3ClientAtAStore == *"$filter"* ]]; then
+  echo "== the object store's tests on Swift"
+  ran=1
+  /usr/bin/python3 tests/harness/openstack_swift.py build/release/src/blob/blob_test --gtest_brief=1 \
+    --gtest_filter='S3*:*/s3' || failed+=("blob_test on Swift")
+fi
 
 if ((ran == 0)); then
   echo "run-tests: no test fits '$filter'" >&2
