@@ -35,14 +35,17 @@ constexpr auto kOwner = "registry";
 class S3BlobStore final : public BlobStore {
  public:
   S3BlobStore(S3Options options, boost::asio::thread_pool& pool)
-      : client_(std::make_shared<S3Client>(std::move(options))), pool_(pool) {}
+      : client_(std::make_shared<S3Client>(std::move(options))),
+        memory_(std::make_shared<S3UploadMemory>(client_->options().upload_memory_bytes,
+                                                 client_->options().assembly_memory_bytes)),
+        pool_(pool) {}
 
   awaitable<Result<UploadState>> begin() override {
     co_return UploadState{.id = random_uuid(), .size_bytes = 0, .hash = Sha256().state(), .backend = {}};
   }
 
   awaitable<Result<std::unique_ptr<UploadWriter>>> resume(UploadState state) override {
-    co_return co_await make_s3_writer(client_, pool_, std::move(state));
+    co_return co_await make_s3_writer(client_, memory_, pool_, std::move(state));
   }
 
   std::string place_of(const UploadState& state) const override {
@@ -56,7 +59,7 @@ class S3BlobStore final : public BlobStore {
     if (!hash) co_return hash.error();
     auto parsed = S3UploadState::parse(state.backend);
     if (!parsed) co_return parsed.error();
-    auto done = parsed->key.empty() ? co_await finish_one(state) : co_await finish_parts(*parsed);
+    auto done = parsed->key.empty() ? co_await finish_one(state) : co_await finish_parts(*parsed, state);
     if (!done) co_return done.error();
     co_return hash->digest();
   }
@@ -68,18 +71,9 @@ class S3BlobStore final : public BlobStore {
     // Parts cannot be read before they are put together; finish() may be asked again.
     auto finished = co_await finish(state);
     if (!finished) co_return finished.error();
-    BlobRef blob(*finished, place_of(state));
-    auto body = co_await open_s3(client_, key_of(blob), 0, state.size_bytes);
-    if (!body) co_return s3_unknown_upload();
-    auto stream = std::get<http::StreamBody>(std::move(*body));
-    std::string piece;
-    while (true) {
-      piece.clear();
-      const auto more = co_await stream.next(piece);
-      if (!more) co_return more.error();
-      if (!*more) co_return hash.digest();
-      hash.update(std::as_bytes(std::span(piece)));
-    }
+    auto read = co_await read_through(place_of(state), state.size_bytes, hash);
+    if (!read) co_return read.error();
+    co_return hash.digest();
   }
 
   awaitable<Result<bool>> abort(UploadState state) override {
@@ -103,7 +97,7 @@ class S3BlobStore final : public BlobStore {
       if (!key->empty()) own.push_back(std::move(*key));
     }
     if (own.empty()) co_return !uploads->empty();
-    auto there = co_await client_->list(s3_folder_of(state.id), {}, kUploadsAPage);
+    auto there = co_await list_up_to(s3_folder_of(state.id), {}, kUploadsAPage);
     if (!there) co_return there.error();
     const auto is_gone = [&there](const std::string& key) {
       return std::ranges::none_of(*there, [&key](const S3Object& object) { return object.key == key; });
@@ -200,23 +194,24 @@ class S3BlobStore final : public BlobStore {
   awaitable<Result<std::vector<BlobEntry>>> list(std::string after, std::size_t limit) override {
     std::vector<BlobEntry> entries;
     if (!after.starts_with("sha256:")) {
-      auto placed = co_await client_->list(std::string(kContent), after, limit);
+      auto placed = co_await list_up_to(std::string(kContent), after, limit);
       if (!placed) co_return placed.error();
       for (auto& object : *placed) {
         auto upload = s3_upload_of(object.key);
         entries.push_back(
             {std::nullopt, std::move(object.key), object.size_bytes, object.modified_ms, std::move(upload)});
       }
-      if (entries.size() == limit || placed->size() >= kKeysADelete) co_return entries;
+      if (entries.size() == limit) co_return entries;
       after.clear();
     }
     std::string from;
     if (const auto last = Digest::parse(after)) from = key_of(*last);
     // Other names may lie among them, as another program leaves them; a page of nothing but those is passed over.
     for (bool more = true; more && entries.size() < limit;) {
-      auto named = co_await client_->list(std::string(kByDigest), from, limit - entries.size());
+      const auto wanted = limit - entries.size();
+      auto named = co_await list_up_to(std::string(kByDigest), from, wanted);
       if (!named) co_return named.error();
-      more = !named->empty();
+      more = named->size() == wanted;
       for (const auto& object : *named) {
         from = object.key;
         const auto digest = Digest::parse("sha256:" + object.key.substr(object.key.find_last_of('/') + 1));
@@ -238,8 +233,14 @@ class S3BlobStore final : public BlobStore {
     co_return stale;
   }
 
-  void count_in(metrics::Registry& metrics) override { client_->count_in(metrics); }
-  void stop() override { client_->stop(); }
+  void count_in(metrics::Registry& metrics) override {
+    client_->count_in(metrics);
+    memory_->count_in(metrics, client_->options().bucket + '/' + client_->options().prefix);
+  }
+  void stop() override {
+    memory_->close();
+    client_->stop();
+  }
 
   awaitable<Result<std::string>> owner(std::string mine, bool may_note) override {
     auto noted = co_await noted_owner();
@@ -248,7 +249,7 @@ class S3BlobStore final : public BlobStore {
     put.call = S3Call::put;
     put.method = "PUT";
     put.key = kOwner;
-    put.body = std::make_shared<const std::string>(std::move(mine));
+    put.body = s3_body(std::move(mine));
     const auto written = co_await client_->send(std::move(put));
     if (!written) co_return written.error();
     if (written->status != 200) co_return S3Client::failure(*written);
@@ -259,12 +260,12 @@ class S3BlobStore final : public BlobStore {
   awaitable<Result<bool>> check() override {
     // Named as an upload's, so that one which a crash leaves behind is cleaned up like one.
     const auto key = s3_new_key(random_uuid());
-    auto probe = std::make_shared<const std::string>("probe " + key);
+    const auto probe = "probe " + key;
     S3Request put;
     put.call = S3Call::put;
     put.method = "PUT";
     put.key = key;
-    put.body = probe;
+    put.body = s3_body(probe);
     const auto written = co_await client_->send(std::move(put));
     if (!written) co_return written.error();
     if (written->status != 200) co_return S3Client::failure(*written);
@@ -272,7 +273,7 @@ class S3BlobStore final : public BlobStore {
     get.key = key;
     const auto back = co_await client_->send(std::move(get));
     if (!back) co_return back.error();
-    const bool same = back->status == 200 && back->body == *probe;
+    const bool same = back->status == 200 && back->body == probe;
     const auto removed = co_await remove_place(key);
     if (!removed) co_return removed;
     if (!same) co_return Error{Errc::unavailable, "The object store does not give back what it was given"};
@@ -336,18 +337,17 @@ class S3BlobStore final : public BlobStore {
   }
 
   /// Puts the parts together; what is left over becomes the last one.
-  awaitable<Result<bool>> finish_parts(S3UploadState parts) {
+  awaitable<Result<bool>> finish_parts(S3UploadState parts, UploadState state) {
     auto etags = parts.etags;
     if (!parts.tail.empty()) {
-      S3Request request;
-      request.key = parts.tail;
-      request.largest_reply_bytes = static_cast<std::size_t>(parts.tail_bytes);
-      auto reply = co_await client_->send(std::move(request));
-      if (!reply) co_return reply.error();
-      if (reply->status != 200 || reply->body.size() != parts.tail_bytes) co_return co_await finished_before(parts);
-      auto bytes = std::make_shared<const std::string>(std::move(reply->body));
-      auto etag = co_await s3_put_part(client_, parts, etags.size() + 1, std::move(bytes), {});
-      if (!etag && etag.error().code == Errc::upload_unknown) co_return co_await finished_before(parts);
+      auto memory = co_await client_->turn(memory_->assembly, parts.tail_bytes);
+      if (!memory) co_return memory.error();
+      auto bytes = co_await s3_get_whole(client_, parts.tail, parts.tail_bytes);
+      if (!bytes && bytes.error().code == Errc::upload_unknown) co_return co_await was_finished(parts, state);
+      if (!bytes) co_return bytes.error();
+      auto body = s3_body(std::move(*bytes));
+      auto etag = co_await s3_put_part(client_, parts, etags.size() + 1, std::move(body), {});
+      if (!etag && etag.error().code == Errc::upload_unknown) co_return co_await was_finished(parts, state);
       if (!etag) co_return etag.error();
       etags.push_back(std::move(*etag));
     }
@@ -361,15 +361,21 @@ class S3BlobStore final : public BlobStore {
     request.method = "POST";
     request.key = parts.key;
     request.query = {{"uploadId", parts.parts_id}};
-    request.body = std::make_shared<const std::string>(body + "</CompleteMultipartUpload>");
+    request.body = s3_body(body + "</CompleteMultipartUpload>");
     request.patience = std::chrono::seconds(120);
     const auto reply = co_await client_->send(std::move(request));
     if (!reply) co_return reply.error();
-    // A reply of 200 may yet be an error: its head is sent before the work is done.
     const auto code = xml_text(reply->body, "Code");
-    if (code == "InvalidPart" || code == "InvalidPartOrder" || reply->status == 400) co_return s3_unknown_upload();
-    if (reply->status == 404 || code == "NoSuchUpload") co_return co_await finished_before(parts);
-    if (reply->status != 200 || !code.empty()) co_return S3Client::failure(*reply);
+    // Other parts than these: two requests wrote at once.
+    if (code == "InvalidPart" || code == "InvalidPartOrder") co_return s3_unknown_upload();
+    if (reply->status == 404 || code == "NoSuchUpload") co_return co_await was_finished(parts, state);
+    if (reply->status != 200 || s3_is_error(reply->body)) co_return S3Client::failure(*reply);
+    if (xml_elements(reply->body, "CompleteMultipartUploadResult").empty()) {
+      // Neither yes nor no. (With it that is a yes: Ceph leaves its ETag empty.)
+      auto done = co_await was_finished(parts, state);
+      if (!done && done.error().code == Errc::upload_unknown) co_return S3Client::failure(*reply);
+      if (!done) co_return done.error();
+    }
     if (!parts.tail.empty()) {
       std::vector<std::string> rest{parts.tail};
       if (!parts.old_tail.empty()) rest.push_back(parts.old_tail);
@@ -378,14 +384,52 @@ class S3BlobStore final : public BlobStore {
     co_return true;
   }
 
-  /// The multipart upload is gone. If its object has the bytes of this state, an earlier call ended it.
-  awaitable<Result<bool>> finished_before(S3UploadState parts) {
+  /// The multipart upload is gone. If its object has the bytes of this state, an earlier call ended it: its ETag says
+  /// so, where ETags are what they are by default; elsewhere (keys of a KMS) the bytes themselves do. Their size alone
+  /// is no proof: of two requests that end an upload with different bytes one has made the object.
+  awaitable<Result<bool>> was_finished(S3UploadState parts, UploadState state) {
     const auto head = co_await head_of(parts.key);
     if (!head) co_return head.error();
     auto etags = parts.etags;
     if (!parts.tail.empty()) etags.push_back(parts.tail_etag);
-    if (!*head || (*head)->etag != s3_etag_of_parts(etags)) co_return s3_unknown_upload();
+    if (!*head || (*head)->size_bytes != state.size_bytes) co_return s3_unknown_upload();
+    if ((*head)->etag == s3_etag_of_parts(etags)) co_return true;
+    Sha256 hash;
+    auto read = co_await read_through(parts.key, state.size_bytes, hash);
+    if (!read) co_return read.error();
+    const auto expected = hash_of(state);
+    if (!expected || hash.digest() != expected->digest()) co_return s3_unknown_upload();
     co_return true;
+  }
+
+  /// Has `hash` see the bytes of an object.
+  template <class Hash>
+  awaitable<Result<bool>> read_through(std::string key, std::uint64_t size_bytes, Hash& hash) {
+    auto body = co_await open_s3(client_, std::move(key), 0, size_bytes);
+    if (!body && body.error().code == Errc::blob_unknown) co_return s3_unknown_upload();
+    if (!body) co_return body.error();
+    auto stream = std::get<http::StreamBody>(std::move(*body));
+    std::string piece;
+    while (true) {
+      piece.clear();
+      const auto more = co_await stream.next(piece);
+      if (!more) co_return more.error();
+      if (!*more) co_return true;
+      hash.update(std::as_bytes(std::span(piece)));
+    }
+  }
+
+  /// The objects after `after`, as many as wanted if there are so many: a page of the store may have fewer, or none.
+  awaitable<Result<std::vector<S3Object>>> list_up_to(std::string prefix, std::string after, std::size_t limit) {
+    std::vector<S3Object> all;
+    std::string next;
+    do {
+      auto page = co_await client_->list(prefix, after, limit - all.size(), next);
+      if (!page) co_return page.error();
+      std::ranges::move(page->objects, std::back_inserter(all));
+      next = page->next;
+    } while (!next.empty() && all.size() < limit);
+    co_return all;
   }
 
   /// Source: AWS, ListMultipartUploads.
@@ -412,14 +456,19 @@ class S3BlobStore final : public BlobStore {
         found.push_back({key.substr(base.size()), xml_text(element, "UploadId"),
                          parse_rfc3339(xml_text(element, "Initiated")).value_or(0)});
       }
-      key_marker = xml_text(reply->body, "NextKeyMarker");
-      id_marker = xml_text(reply->body, "NextUploadIdMarker");
-      more = xml_text(reply->body, "IsTruncated") == "true" && !key_marker.empty();
+      more = xml_text(reply->body, "IsTruncated") == "true";
+      auto next_key = xml_text(reply->body, "NextKeyMarker"), next_id = xml_text(reply->body, "NextUploadIdMarker");
+      if (more && (next_key.empty() || (next_key == key_marker && next_id == id_marker))) {
+        co_return Error{Errc::unavailable, "The object store's reply is not valid", "a listing does not go on"};
+      }
+      key_marker = std::move(next_key);
+      id_marker = std::move(next_id);
     }
     co_return found;
   }
 
   std::shared_ptr<S3Client> client_;
+  std::shared_ptr<S3UploadMemory> memory_;
   boost::asio::thread_pool& pool_;
 };
 

@@ -63,7 +63,7 @@ class S3ClientAtAStore : public testing::Test {
   }
   static S3Request put(std::string key, std::string body) {
     S3Request request{.call = S3Call::put, .method = "PUT", .key = std::move(key)};
-    request.body = std::make_shared<const std::string>(std::move(body));
+    request.body = s3_body(std::move(body));
     return request;
   }
 };
@@ -74,10 +74,10 @@ TEST_F(S3ClientAtAStore, KeysMayHaveAnyCharacters) {
     EXPECT_EQ(send(options, {.key = key}).value().body, key);
   }
   S3Client client(options);
-  EXPECT_EQ(run_awaitable(client.list("", "", 100)).value().size(), 5u);
-  EXPECT_EQ(run_awaitable(client.list("a", "", 1)).value().size(), 1u);
+  EXPECT_EQ(run_awaitable(client.list("", "", 100)).value().objects.size(), 5u);
+  EXPECT_EQ(run_awaitable(client.list("a", "", 1)).value().objects.size(), 1u);
   EXPECT_TRUE(run_awaitable(client.remove({"a b+c", "%41", "missing"})).value().empty());
-  EXPECT_EQ(run_awaitable(client.list("", "", 100)).value().size(), 3u);
+  EXPECT_EQ(run_awaitable(client.list("", "", 100)).value().objects.size(), 3u);
 }
 
 TEST_F(S3ClientAtAStore, TheBucketMayBePartOfTheHost) {
@@ -87,7 +87,7 @@ TEST_F(S3ClientAtAStore, TheBucketMayBePartOfTheHost) {
   options.host = "s3.localhost" + options.host.substr(options.host.find(':'));
   EXPECT_EQ(send(options, {.key = "a b"}).value().body, "hello");
   S3Client client(options);
-  EXPECT_EQ(run_awaitable(client.list("", "", 10)).value().size(), 1u);
+  EXPECT_EQ(run_awaitable(client.list("", "", 10)).value().objects.size(), 1u);
 }
 
 TEST_F(S3ClientAtAStore, ABodyThatIsNotTheSignedOneIsRefused) {

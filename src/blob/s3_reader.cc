@@ -15,7 +15,7 @@ struct Reading {
   std::string key;
   std::uint64_t at = 0;
   std::uint64_t end = 0;  ///< One past the last byte.
-  std::unique_ptr<net::HttpExchange> exchange;
+  S3Opened opened;
   int failures = 0;
 };
 
@@ -23,26 +23,25 @@ awaitable<Result<bool>> ask(std::shared_ptr<Reading> reading) {
   S3Request request;
   request.key = reading->key;
   request.headers = {{"range", "bytes=" + std::to_string(reading->at) + '-' + std::to_string(reading->end - 1)}};
-  auto exchange = co_await reading->client->open(std::move(request));
-  if (!exchange) co_return exchange.error();
-  const auto head = co_await (*exchange)->head();
-  if (!head) co_return Error{Errc::unavailable, "The object store does not answer", head.error().detail};
-  if (head->status == 404 || head->status == 416) co_return Error{Errc::blob_unknown, "The blob is not known"};
-  const bool whole = head->status == 200 && reading->at == 0;
-  if (head->status != 206 && !whole) co_return S3Client::failure(*head);
-  reading->exchange = std::move(*exchange);
+  auto opened = co_await reading->client->open(std::move(request));
+  if (!opened) co_return opened.error();
+  const auto status = opened->head.status;
+  if (status == 404 || status == 416) co_return Error{Errc::blob_unknown, "The blob is not known"};
+  const bool whole = status == 200 && reading->at == 0;
+  if (status != 206 && !whole) co_return S3Client::failure(opened->head);
+  reading->opened = std::move(*opened);
   co_return true;
 }
 
 awaitable<Result<bool>> read_more(std::shared_ptr<Reading> reading, std::string& into) {
   if (reading->at == reading->end) co_return false;
   while (true) {
-    if (!reading->exchange) {
+    if (!reading->opened.body) {
       auto asked = co_await ask(reading);
       if (!asked) co_return asked;
     }
     into.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, reading->end - reading->at)));
-    const auto count = co_await reading->exchange->read_some(std::as_writable_bytes(std::span(into)));
+    const auto count = co_await reading->opened.body->read_some(std::as_writable_bytes(std::span(into)));
     if (count && *count > 0) {
       into.resize(*count);
       reading->at += *count;
@@ -50,12 +49,12 @@ awaitable<Result<bool>> read_more(std::shared_ptr<Reading> reading, std::string&
       if (reading->at == reading->end) {
         // Seen to its end, the connection is kept for the next request.
         std::byte probe[1];
-        (void)co_await reading->exchange->read_some(probe);
-        reading->exchange.reset();
+        (void)co_await reading->opened.body->read_some(probe);
+        reading->opened = {};
       }
       co_return true;
     }
-    reading->exchange.reset();
+    reading->opened = {};
     const auto detail = count ? std::string("it ended early") : count.error().message;
     if (++reading->failures > kMostFailures) {
       co_return Error{Errc::unavailable, "The object store does not answer", detail};

@@ -106,11 +106,20 @@ std::uint64_t s3_part_bytes(const S3Options& options, std::size_t number) {
   return std::min(options.least_part_bytes << doublings, options.most_part_bytes);
 }
 
+std::uint64_t s3_least_part_bytes(const S3Options& options, std::size_t number) {
+  constexpr std::uint64_t kMebibyte = 1024 * 1024;
+  const std::uint64_t least = number <= 1000   ? 5
+                              : number <= 8000 ? 12
+                              : number <= 9000 ? 32
+                              : number <= 9500 ? 64
+                                               : 128;
+  return std::min(least * kMebibyte, std::max(s3_part_bytes(options, number), 5 * kMebibyte));
+}
+
 Error s3_unknown_upload() { return {Errc::upload_unknown, "The upload is not known"}; }
 
 awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, const S3UploadState& to,
-                                           std::size_t number, std::shared_ptr<const std::string> bytes,
-                                           std::string sha256) {
+                                           std::size_t number, S3Body bytes, std::string sha256) {
   S3Request request;
   request.call = S3Call::put_part;
   request.method = "PUT";
@@ -121,10 +130,30 @@ awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, con
   auto reply = co_await client->send(std::move(request));
   if (!reply) co_return reply.error();
   if (reply->status == 404) co_return s3_unknown_upload();
+  if (reply->status == 400 && number > 1 && xml_text(reply->body, "Code") == "InvalidArgument") {
+    // Source: Swift, max_upload_part_num, 1000 by default.
+    co_return Error{Errc::payload_too_large,
+                    "The blob is too large: the object store takes no more than " + std::to_string(number - 1) +
+                        " parts of it, as it is configured",
+                    xml_text(reply->body, "Message")};
+  }
   if (reply->status != 200) co_return S3Client::failure(*reply);
   auto etag = s3_etag(*reply);
   if (etag.empty()) co_return Error{Errc::unavailable, "The object store's reply is not valid", "a part has no ETag"};
   co_return etag;
+}
+
+awaitable<Result<std::string>> s3_get_whole(std::shared_ptr<S3Client> client, std::string key,
+                                            std::uint64_t size_bytes) {
+  S3Request request;
+  request.key = std::move(key);
+  request.largest_reply_bytes = static_cast<std::size_t>(size_bytes);
+  auto reply = co_await client->send(std::move(request));
+  if (!reply) co_return reply.error();
+  if (reply->status == 404) co_return s3_unknown_upload();
+  if (reply->status != 200) co_return S3Client::failure(*reply);
+  if (reply->body.size() != size_bytes) co_return s3_unknown_upload();
+  co_return std::move(reply->body);
 }
 
 }  // namespace wharf::blob

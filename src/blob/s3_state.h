@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "blob/blob_store.h"
 #include "blob/s3_client.h"
+#include "blob/s3_memory.h"
 
 namespace wharf::blob {
 
@@ -47,16 +48,35 @@ std::string s3_etag(const net::HttpReply& reply);
 /// How large part `number` (from 1) is: it doubles every 2000 parts, so that 10,000 of them hold 480 GiB and more,
 /// while an upload of 15 GiB keeps to the least size.
 std::uint64_t s3_part_bytes(const S3Options& options, std::size_t number);
+/// How large a part `number` must be at least: what a request leaves over becomes one, and so does what there is no
+/// memory for. Less than this is the tail, which each request reads and writes again, so it costs, and 10,000 parts are
+/// all there are.
+///
+///   parts           1 to 1000   to 2000   to 8000   to 9000   to 9500   to 10,000
+///   at least, MiB       5           8        12        32        64        128
+///
+/// In chunks of 5 MiB a part is the next multiple of 5: 1000 x 5 + 1000 x 10 + 6000 x 15 MiB = 102 GiB in 8000 parts,
+/// 229 GiB in all. A part of k chunks is written 1 + 2 + … + k times a chunk, and read back k chunks less: 100 GiB cost
+/// 5 + 10 x 1.5 + 85 x 2 = 190 GiB written and 90 read. Chunks of 1 MiB come to 83 GiB in 8000 parts and 208 in all,
+/// and 100 GiB of them cost 790 GiB written. A request that is larger than a part has parts as s3_part_bytes says.
+std::uint64_t s3_least_part_bytes(const S3Options& options, std::size_t number);
 
 Error s3_unknown_upload();
 
 /// Puts part `number`. Answers its ETag. Errors: upload_unknown, and S3Client's.
 awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, const S3UploadState& to,
-                                           std::size_t number, std::shared_ptr<const std::string> bytes,
-                                           std::string sha256);
+                                           std::size_t number, S3Body bytes, std::string sha256);
+/// Reads an object of `size_bytes`. Errors: upload_unknown when there is none of that size, and S3Client's.
+awaitable<Result<std::string>> s3_get_whole(std::shared_ptr<S3Client> client, std::string key,
+                                            std::uint64_t size_bytes);
 
 /// A writer that goes on after `state`. Hashing runs on `pool`.
+///
+/// Memory: while there is enough for all, two parts. Then a part goes off as soon as S3 takes it and nothing is read
+/// ahead; and of those who stall, all but the last 32 KiB to 1 MiB is put into the store, to be read back when it is
+/// enough for a part or the request is over.
 awaitable<Result<std::unique_ptr<UploadWriter>>> make_s3_writer(std::shared_ptr<S3Client> client,
+                                                                std::shared_ptr<S3UploadMemory> memory,
                                                                 boost::asio::thread_pool& pool, UploadState state);
 
 }  // namespace wharf::blob

@@ -1,7 +1,8 @@
-#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 
+#include "base/log.h"
 #include "blob/fs_folders.h"
 #include "blob/fs_upload.h"
 #include "blob/s3_state.h"
@@ -11,59 +12,126 @@
 namespace wharf::blob {
 namespace {
 
-// What S3 takes as a part that others follow.
-constexpr std::uint64_t kLeastPart = 5 * 1024 * 1024;
 constexpr std::size_t kMostParts = 10'000;
-// A part's memory grows by this while bytes come.
-constexpr std::size_t kStep = 1024 * 1024;
-// Of all uploads together. Beyond it parts are as small as S3 takes them, and nothing is read ahead of a part that is
-// on its way: an upload holds one part, however many there are.
-constexpr std::uint64_t kPlentyBytes = 256 * 1024 * 1024;
 
-std::atomic<std::uint64_t> bytes_held{0};
-
-/// The bytes of one part, counted.
-class Piece {
- public:
-  Piece() = default;
-  ~Piece() { bytes_held -= bytes_->size(); }
-  Piece(const Piece&) = delete;
-  Piece& operator=(const Piece&) = delete;
-
-  void resize(std::size_t size) {
-    bytes_held += size;
-    bytes_held -= bytes_->size();
-    bytes_->resize(size);
-  }
-  std::string& bytes() { return *bytes_; }
-  std::shared_ptr<const std::string> shared() const { return bytes_; }
-
+/// Bytes that came one after the other, in memory that is counted.
+struct Chunk {
+  std::string bytes;
   std::size_t used = 0;
-  std::size_t hashed = 0;  ///< By an earlier request.
+  bool hashed = false;  ///< By an earlier request.
+  std::string key;      ///< Where the store has them already; "": nowhere.
+  Allowance::Share share;
 
- private:
-  std::shared_ptr<std::string> bytes_ = std::make_shared<std::string>();
+  bool is_full() const { return used == bytes.size(); }
 };
 
-/// What a writer shares with the part that is on its way. All of it happens on the writer's event loop.
+/// Bytes that the store keeps for a while, as an object of their own. The blob's hash has seen them.
+struct Spilled {
+  std::string key;
+  std::uint64_t size_bytes = 0;
+};
+
+/// What becomes a part, or an object: what was spilled, and what came after it.
+struct Piece {
+  std::vector<Spilled> spilled;
+  std::vector<Chunk> chunks;
+  std::uint64_t size_bytes = 0;
+};
+
+/// What a writer shares with what goes on behind it. All of it happens on the writer's event loop.
 struct Progress {
   std::shared_ptr<S3Client> client;
+  std::shared_ptr<S3UploadMemory> memory;
   boost::asio::thread_pool& pool;
   UploadState start;
   S3UploadState state;
   Sha256 hash;
+  std::string kept;  ///< The tail that the database knows of: to be left alone until it has moved on.
+  Piece filling;
   std::optional<Error> failure;
-  bool sending = false;
+  bool busy =
+      false;  ///< Something of it is on its way to the store: one thing at a time, so hash and parts stay in order.
+  bool parting = false;  ///< And that is a part.
+  bool over = false;
   std::unique_ptr<Wakeup> waiter;
 };
 
-/// Hashes a part twice, for the blob and for the request, on the pool. Answers the part's sha256.
-awaitable<Result<std::string>> hash_part(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
-  auto job = [progress, piece]() -> Result<std::string> {
-    progress->hash.update(std::as_bytes(std::span(piece->bytes())).subspan(piece->hashed));
-    return sha256_hex(piece->bytes());
+/// A piece on its way: the bytes of a request, and the memory that they are in.
+struct Loaded {
+  S3Body body;
+  std::string sha256;
+  std::uint64_t size_bytes = 0;
+  std::vector<Allowance::Share> shares;
+};
+
+void end_work(Progress& progress) {
+  progress.busy = progress.parting = false;
+  if (progress.waiter) std::exchange(progress.waiter, nullptr)->wake();
+}
+
+/// Runs `work` and keeps what it failed with, whatever that is: somebody waits for its end.
+template <class Work>
+awaitable<void> work_behind(std::shared_ptr<Progress> progress, Work work) {
+  try {
+    auto done = co_await std::move(work);
+    if (!done) progress->failure = done.error();
+  } catch (const Accident& accident) {
+    progress->failure = accident.error();
+  } catch (const std::exception& unexpected) {
+    progress->failure = Error{Errc::internal, "The upload failed", unexpected.what()};
+  } catch (...) {
+    progress->failure = Error{Errc::internal, "The upload failed"};
+  }
+  end_work(*progress);
+}
+
+/// Reads back what was spilled, and hashes it all twice, for the blob and for the request, on the pool.
+awaitable<Result<Loaded>> load(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
+  Loaded loaded;
+  std::vector<std::string> pieces;
+  std::uint64_t away = 0;
+  for (const auto& part : piece->spilled) away += part.size_bytes;
+  if (away > 0) {
+    auto share = co_await progress->client->turn(progress->memory->assembly, away);
+    if (!share) co_return share.error();
+    loaded.shares.push_back(std::move(*share));
+  }
+  for (const auto& part : piece->spilled) {
+    auto bytes = co_await s3_get_whole(progress->client, part.key, part.size_bytes);
+    if (!bytes) co_return bytes.error();
+    pieces.push_back(std::move(*bytes));
+  }
+  const auto seen = pieces.size();
+  for (auto& chunk : piece->chunks) {
+    chunk.bytes.resize(chunk.used);
+    pieces.push_back(std::move(chunk.bytes));
+    loaded.shares.push_back(std::move(chunk.share));
+  }
+  auto all = std::make_shared<const std::vector<std::string>>(std::move(pieces));
+  auto job = [progress, piece, all, seen] {
+    Sha256 own;
+    for (std::size_t i = 0; i < all->size(); ++i) {
+      const auto bytes = std::as_bytes(std::span((*all)[i]));
+      own.update(bytes);
+      if (i >= seen && !piece->chunks[i - seen].hashed) progress->hash.update(bytes);
+    }
+    return own;
   };
-  co_return co_await run_on(progress->pool, std::move(job));
+  const auto own = co_await run_on(progress->pool, std::move(job));
+  loaded.sha256 = own.digest().hex();
+  loaded.size_bytes = own.size_bytes();
+  loaded.body = std::move(all);
+  co_return loaded;
+}
+
+/// What was spilled has become part of something else. What cannot be deleted now is found as bytes that nobody has.
+awaitable<Result<bool>> drop_spilled(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
+  std::vector<std::string> keys;
+  for (auto& part : piece->spilled) {
+    if (part.key != progress->kept) keys.push_back(std::move(part.key));
+  }
+  if (!keys.empty()) (void)co_await progress->client->remove(std::move(keys));
+  co_return true;
 }
 
 /// Source: AWS, CreateMultipartUpload.
@@ -90,78 +158,147 @@ awaitable<Result<bool>> send_part(std::shared_ptr<Progress> progress, std::share
   if (progress->state.etags.size() >= kMostParts) {
     co_return Error{Errc::payload_too_large, "The blob is larger than the object store takes"};
   }
-  auto sha256 = co_await hash_part(progress, piece);
-  if (!sha256) co_return sha256.error();
+  auto loaded = co_await load(progress, piece);
+  if (!loaded) co_return loaded.error();
   if (progress->state.key.empty()) {
     auto begun = co_await begin_parts(progress);
     if (!begun) co_return begun;
   }
-  auto etag = co_await s3_put_part(progress->client, progress->state, progress->state.etags.size() + 1, piece->shared(),
-                                   std::move(*sha256));
+  const auto number = progress->state.etags.size() + 1;
+  auto etag = co_await s3_put_part(progress->client, progress->state, number, loaded->body, loaded->sha256);
   if (!etag) co_return etag.error();
   progress->state.etags.push_back(std::move(*etag));
-  co_return true;
+  loaded->body.reset();
+  loaded->shares.clear();
+  co_return co_await drop_spilled(progress, std::move(piece));
 }
 
-awaitable<void> send_behind(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
-  try {
-    auto sent = co_await send_part(progress, std::move(piece));
-    if (!sent) progress->failure = sent.error();
-  } catch (const Accident& accident) {
-    progress->failure = accident.error();
-  }
-  progress->sending = false;
-  if (progress->waiter) std::exchange(progress->waiter, nullptr)->wake();
+/// Puts `loaded` as an object of its own. Answers its ETag.
+awaitable<Result<std::string>> put_object(std::shared_ptr<Progress> progress, std::string key, Loaded loaded) {
+  S3Request request;
+  request.call = S3Call::put;
+  request.method = "PUT";
+  request.key = std::move(key);
+  request.headers = {{"content-type", "application/octet-stream"}};
+  request.body = loaded.body;
+  request.body_sha256 = loaded.sha256;
+  auto reply = co_await progress->client->send(std::move(request));
+  if (!reply) co_return reply.error();
+  if (reply->status != 200) co_return S3Client::failure(*reply);
+  co_return s3_etag(*reply);
 }
 
 /// Bytes that are too few for a part become an object of their own.
 awaitable<Result<bool>> put_tail(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
-  auto sha256 = co_await hash_part(progress, piece);
-  if (!sha256) co_return sha256.error();
-  S3Request request;
-  request.call = S3Call::put;
-  request.method = "PUT";
-  request.key = s3_new_key(progress->start.id);
-  request.headers = {{"content-type", "application/octet-stream"}};
-  request.body = piece->shared();
-  request.body_sha256 = std::move(*sha256);
-  auto& state = progress->state;
-  auto key = request.key;
-  auto reply = co_await progress->client->send(std::move(request));
-  if (!reply) co_return reply.error();
-  if (reply->status != 200) co_return S3Client::failure(*reply);
-  state.tail = std::move(key);
-  state.tail_bytes = piece->bytes().size();
-  state.tail_etag = s3_etag(*reply);
+  auto loaded = co_await load(progress, piece);
+  if (!loaded) co_return loaded.error();
+  auto key = s3_new_key(progress->start.id);
+  const auto size_bytes = loaded->size_bytes;
+  auto etag = co_await put_object(progress, key, std::move(*loaded));
+  if (!etag) co_return etag.error();
+  progress->state.tail = std::move(key);
+  progress->state.tail_bytes = size_bytes;
+  progress->state.tail_etag = std::move(*etag);
+  co_return co_await drop_spilled(progress, std::move(piece));
+}
+
+/// Puts `piece` away for a while. What the store has already is let go.
+awaitable<Result<bool>> spill_piece(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
+  auto& spilled = progress->filling.spilled;
+  if (!piece->chunks.front().key.empty()) {
+    spilled.push_back({std::move(piece->chunks.front().key), piece->chunks.front().used});
+    piece->chunks.erase(piece->chunks.begin());
+  }
+  if (piece->chunks.empty()) co_return true;
+  auto loaded = co_await load(progress, piece);
+  if (!loaded) co_return loaded.error();
+  auto key = s3_new_key(progress->start.id);
+  const auto size_bytes = loaded->size_bytes;
+  auto put = co_await put_object(progress, key, std::move(*loaded));
+  if (!put) co_return put.error();
+  progress->memory->count_spilled(size_bytes);
+  progress->filling.spilled.push_back({std::move(key), size_bytes});
   co_return true;
+}
+
+/// Gives back the memory of all that is not being written to. On the writer's loop.
+void spill(std::shared_ptr<Progress> progress, std::shared_ptr<S3UploadMemory::Seat> seat) {
+  auto& chunks = progress->filling.chunks;
+  auto last = chunks.end();
+  if (!chunks.empty() && !chunks.back().is_full()) --last;
+  if (progress->busy || progress->over || progress->failure || last == chunks.begin()) {
+    progress->memory->spilled(*seat);
+    return;
+  }
+  auto piece = std::make_shared<Piece>();
+  piece->chunks.assign(std::make_move_iterator(chunks.begin()), std::make_move_iterator(last));
+  chunks.erase(chunks.begin(), last);
+  seat->spillable = 0;
+  progress->busy = true;
+  auto end = [memory = progress->memory, seat](std::exception_ptr) { memory->spilled(*seat); };
+  boost::asio::co_spawn(seat->executor, work_behind(progress, spill_piece(progress, std::move(piece))), end);
 }
 
 class S3UploadWriter final : public UploadWriter {
  public:
-  S3UploadWriter(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> tail)
-      : progress_(std::move(progress)), filling_(std::move(tail)), size_bytes_(progress_->start.size_bytes) {}
+  S3UploadWriter(std::shared_ptr<Progress> progress, boost::asio::any_io_executor loop)
+      : progress_(std::move(progress)), size_bytes_(progress_->start.size_bytes) {
+    seat_ = std::make_shared<Seat>(std::move(loop));
+    seat_->spill = [progress = std::weak_ptr(progress_), seat = std::weak_ptr(seat_)] {
+      const auto alive = progress.lock();
+      if (auto held = seat.lock(); alive && held) spill(alive, std::move(held));
+    };
+    progress_->memory->join(seat_);
+    tell_spillable();
+  }
+  ~S3UploadWriter() override {
+    progress_->over = true;
+    progress_->memory->leave(seat_);
+  }
 
   awaitable<Result<std::span<std::byte>>> buffer() override {
+    auto& filling = progress_->filling;
+    while (filling.chunks.empty() || filling.chunks.back().is_full()) {
+      if (progress_->failure) co_return *progress_->failure;
+      const auto number = next_number();
+      const auto& options = progress_->client->options();
+      const auto wanted = std::max(s3_part_bytes(options, number), s3_least_part_bytes(options, number));
+      const auto room = wanted - std::min(wanted, filling.size_bytes);
+      std::optional<Allowance::Share> share;
+      if (room > 0) share = progress_->memory->next(room);
+      if (!share && filling.size_bytes >= s3_least_part_bytes(options, number)) {
+        auto sent = co_await send();
+        if (!sent) co_return sent.error();
+        continue;
+      }
+      if (!share && filling.chunks.empty()) {
+        share = progress_->memory->bytes.insist(std::min(room, S3UploadMemory::kLeast));
+      } else if (!share) {
+        const auto least = std::min(room, S3UploadMemory::kLeast);
+        auto turn = co_await progress_->client->turn(progress_->memory->bytes, least);
+        if (!turn) co_return turn.error();
+        share = std::move(*turn);
+      }
+      Chunk chunk;
+      chunk.bytes.resize(static_cast<std::size_t>(share->amount()));
+      chunk.share = std::move(*share);
+      filling.chunks.push_back(std::move(chunk));
+    }
     if (progress_->failure) co_return *progress_->failure;
-    if (filling_ && filling_->used >= part_bytes()) {
-      auto sent = co_await send();
-      if (!sent) co_return sent.error();
-    }
-    if (!filling_) filling_ = std::make_shared<Piece>();
-    if (filling_->used == filling_->bytes().size()) {
-      const auto room = static_cast<std::size_t>(part_bytes()) - filling_->used;
-      filling_->resize(filling_->used + std::min(room, kStep));
-    }
-    co_return std::as_writable_bytes(std::span(filling_->bytes())).subspan(filling_->used);
+    auto& last = filling.chunks.back();
+    co_return std::as_writable_bytes(std::span(last.bytes)).subspan(last.used);
   }
 
   void commit(std::size_t count) override {
-    filling_->used += count;
+    auto& last = progress_->filling.chunks.back();
+    last.used += count;
+    progress_->filling.size_bytes += count;
     size_bytes_ += count;
+    if (last.is_full()) tell_spillable();
   }
 
   awaitable<Result<UploadState>> pause() override {
-    auto last = std::move(filling_);
+    progress_->over = true;
     auto settled = co_await wait();
     if (!settled) co_return settled.error();
     if (size_bytes_ == progress_->start.size_bytes) co_return progress_->start;
@@ -169,9 +306,10 @@ class S3UploadWriter final : public UploadWriter {
     state.old_tail = std::exchange(state.tail, {});
     state.tail_bytes = 0;
     state.tail_etag.clear();
-    if (last && last->used > 0) {
-      last->resize(last->used);
-      const bool is_part = last->used >= kLeastPart && !state.key.empty();
+    auto last = take_filling();
+    if (last->size_bytes > 0) {
+      const auto least = s3_least_part_bytes(progress_->client->options(), next_number());
+      const bool is_part = last->size_bytes >= least && !state.key.empty();
       auto kept = is_part ? co_await send_part(progress_, last) : co_await put_tail(progress_, last);
       if (!kept) co_return kept.error();
     }
@@ -180,61 +318,82 @@ class S3UploadWriter final : public UploadWriter {
   }
 
  private:
-  bool is_tight() const { return bytes_held > kPlentyBytes; }
+  using Seat = S3UploadMemory::Seat;
 
-  std::uint64_t part_bytes() const {
-    const auto number = progress_->state.etags.size() + 1 + (progress_->sending ? 1 : 0);
-    const auto wanted = s3_part_bytes(progress_->client->options(), number);
-    // Small parts are for the beginning: 10,000 of them are all there are.
-    return is_tight() && number < 2000 ? std::min(wanted, kLeastPart) : wanted;
+  std::size_t next_number() const { return progress_->state.etags.size() + 1 + (progress_->parting ? 1 : 0); }
+
+  void tell_spillable() {
+    std::uint64_t full = 0;
+    for (const auto& chunk : progress_->filling.chunks) full += chunk.is_full() ? chunk.used : 0;
+    seat_->spillable = full;
+    progress_->memory->touch(*seat_);
+  }
+
+  std::shared_ptr<Piece> take_filling() {
+    seat_->spillable = 0;
+    return std::make_shared<Piece>(std::exchange(progress_->filling, {}));
   }
 
   awaitable<Result<bool>> wait() {
-    auto arm = [progress = progress_](std::unique_ptr<Wakeup> wakeup) { progress->waiter = std::move(wakeup); };
-    if (progress_->sending) co_await suspend(std::move(arm));
+    while (progress_->busy) {
+      auto arm = [progress = progress_](std::unique_ptr<Wakeup> wakeup) { progress->waiter = std::move(wakeup); };
+      co_await suspend(std::move(arm));
+    }
     if (progress_->failure) co_return *progress_->failure;
     co_return true;
   }
 
-  /// Sends what is full, behind the caller; one at a time, so that hash and parts stay in order.
+  /// Sends what is there, behind the caller while there is memory to go on with.
   awaitable<Result<bool>> send() {
     auto settled = co_await wait();
     if (!settled) co_return settled;
-    filling_->resize(filling_->used);
-    progress_->sending = true;
-    const auto loop = co_await boost::asio::this_coro::executor;
+    progress_->busy = progress_->parting = true;
     auto over = [](std::exception_ptr) {};
-    boost::asio::co_spawn(loop, send_behind(progress_, std::exchange(filling_, nullptr)), over);
-    if (is_tight()) co_return co_await wait();
+    boost::asio::co_spawn(seat_->executor, work_behind(progress_, send_part(progress_, take_filling())), over);
+    if (!progress_->memory->is_ample()) co_return co_await wait();
     co_return true;
   }
 
   std::shared_ptr<Progress> progress_;
-  std::shared_ptr<Piece> filling_;
+  std::shared_ptr<Seat> seat_;
   std::uint64_t size_bytes_;
 };
 
-/// The bytes that an earlier request left over.
-awaitable<Result<std::shared_ptr<Piece>>> get_tail(std::shared_ptr<S3Client> client, S3UploadState state) {
-  auto piece = std::make_shared<Piece>();
-  if (state.tail.empty()) co_return piece;
-  S3Request request;
-  request.key = state.tail;
-  request.largest_reply_bytes = static_cast<std::size_t>(state.tail_bytes);
-  auto reply = co_await client->send(std::move(request));
-  if (!reply) co_return reply.error();
-  if (reply->status == 404) co_return s3_unknown_upload();
-  if (reply->status != 200) co_return S3Client::failure(*reply);
-  if (reply->body.size() != state.tail_bytes) co_return s3_unknown_upload();
-  piece->resize(reply->body.size());
-  piece->bytes() = std::move(reply->body);
-  piece->used = piece->hashed = piece->bytes().size();
-  co_return piece;
+/// The bytes that an earlier request left over; where there is no memory for them now they stay where they are.
+awaitable<Result<bool>> find_tail(std::shared_ptr<Progress> progress) {
+  const auto& state = progress->state;
+  if (state.tail.empty()) co_return true;
+  auto& filling = progress->filling;
+  filling.size_bytes = state.tail_bytes;
+  auto share = progress->memory->is_ample() ? progress->memory->bytes.try_take(state.tail_bytes) : std::nullopt;
+  if (!share) {
+    S3Request request;
+    request.call = S3Call::head;
+    request.method = "HEAD";
+    request.key = state.tail;
+    const auto reply = co_await progress->client->send(std::move(request));
+    if (!reply) co_return reply.error();
+    if (reply->status == 404) co_return s3_unknown_upload();
+    if (reply->status != 200) co_return S3Client::failure(*reply);
+    filling.spilled.push_back({state.tail, state.tail_bytes});
+    co_return true;
+  }
+  auto bytes = co_await s3_get_whole(progress->client, state.tail, state.tail_bytes);
+  if (!bytes) co_return bytes.error();
+  Chunk chunk;
+  chunk.bytes = std::move(*bytes);
+  chunk.used = chunk.bytes.size();
+  chunk.hashed = true;
+  chunk.key = state.tail;
+  chunk.share = std::move(*share);
+  filling.chunks.push_back(std::move(chunk));
+  co_return true;
 }
 
 }  // namespace
 
 awaitable<Result<std::unique_ptr<UploadWriter>>> make_s3_writer(std::shared_ptr<S3Client> client,
+                                                                std::shared_ptr<S3UploadMemory> memory,
                                                                 boost::asio::thread_pool& pool, UploadState state) {
   if (!is_upload_id(state.id)) co_return s3_unknown_upload();
   auto hash = hash_of(state);
@@ -242,19 +401,22 @@ awaitable<Result<std::unique_ptr<UploadWriter>>> make_s3_writer(std::shared_ptr<
   auto parsed = S3UploadState::parse(state.backend);
   if (!parsed) co_return parsed.error();
   if (state.size_bytes > 0 && parsed->key.empty() && parsed->tail.empty()) co_return s3_unknown_upload();
-  auto tail = co_await get_tail(client, *parsed);
-  if (!tail) co_return tail.error();
-  if (!parsed->old_tail.empty()) {
-    // The database knows of the newer one: nobody asks for this one any more.
-    std::vector<std::string> old{std::exchange(parsed->old_tail, {})};
-    (void)co_await client->remove(std::move(old));
-  }
+  std::vector<std::string> old;
+  if (!parsed->old_tail.empty()) old.push_back(std::exchange(parsed->old_tail, {}));
+  auto kept = parsed->tail;
   auto progress = std::make_shared<Progress>(Progress{.client = std::move(client),
+                                                      .memory = std::move(memory),
                                                       .pool = pool,
                                                       .start = std::move(state),
                                                       .state = std::move(*parsed),
-                                                      .hash = std::move(*hash)});
-  co_return std::make_unique<S3UploadWriter>(std::move(progress), (*tail)->used == 0 ? nullptr : *tail);
+                                                      .hash = std::move(*hash),
+                                                      .kept = std::move(kept)});
+  auto tail = co_await find_tail(progress);
+  if (!tail) co_return tail.error();
+  // The database knows of the newer one: nobody asks for this one any more.
+  if (!old.empty()) (void)co_await progress->client->remove(std::move(old));
+  const boost::asio::any_io_executor loop = co_await boost::asio::this_coro::executor;
+  co_return std::make_unique<S3UploadWriter>(std::move(progress), loop);
 }
 
 }  // namespace wharf::blob

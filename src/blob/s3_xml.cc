@@ -1,5 +1,6 @@
 #include "blob/s3_xml.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -67,6 +68,17 @@ std::vector<std::string_view> xml_elements(std::string_view xml, std::string_vie
 std::string xml_text(std::string_view xml, std::string_view name) {
   const auto found = xml_elements(xml, name);
   return found.empty() ? std::string() : unescaped(found.front());
+}
+
+bool s3_is_error(std::string_view xml) {
+  // What comes before the root: a declaration, and spaces that keep a slow reply's connection alive.
+  const auto spaces = [&xml] { xml.remove_prefix(std::min(xml.find_first_not_of(" \t\r\n"), xml.size())); };
+  spaces();
+  if (xml.starts_with("<?")) {
+    xml.remove_prefix(std::min(xml.find("?>"), xml.size() - 2) + 2);
+    spaces();
+  }
+  return xml.starts_with("<Error>") || xml.starts_with("<Error ");
 }
 
 std::string xml_escape(std::string_view text) {

@@ -11,6 +11,8 @@ namespace wharf::blob {
 std::string xml_text(std::string_view xml, std::string_view name);
 /// What stands inside each element `name`, in order. Elements of the same name do not nest.
 std::vector<std::string_view> xml_elements(std::string_view xml, std::string_view name);
+/// Whether the whole of `xml` is an S3 error.
+bool s3_is_error(std::string_view xml);
 /// `text` for between two tags.
 std::string xml_escape(std::string_view text);
 

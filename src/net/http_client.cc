@@ -71,10 +71,10 @@ void set_message(detail::Transfer& transfer, const HttpRequest& request) {
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, length);
   } else if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  } else if (!transfer.body().empty() || !bodiless) {
+  } else if (transfer.body_bytes() > 0 || !bodiless) {
+    // The bytes come by Transfer::on_read.
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body().size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer.body().c_str());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body_bytes()));
   }
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   for (const auto& [name, value] : request.headers) transfer.add_line(value.empty() ? name + ";" : name + ": " + value);

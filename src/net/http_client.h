@@ -35,7 +35,8 @@ struct HttpRequest {
   std::string url;  ///< http or https.
   Headers headers;  ///< Content-Length and Host are ours.
   std::string body;
-  std::shared_ptr<const std::string> shared_body;  ///< Instead of `body`: sent from where it is, without a copy.
+  /// Instead of `body`: sent one after the other from where they are, without a copy.
+  std::shared_ptr<const std::vector<std::string>> shared_body;
   Timeouts timeouts;
   std::size_t largest_reply_bytes = 1024 * 1024;  ///< fetch() only.
   /// Followed at most; 0: a redirect is a reply like any other. Each target is checked as the first URL was. Another

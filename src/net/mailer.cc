@@ -62,7 +62,7 @@ awaitable<Result<void>> Mailer::send(Mail mail) {
     set(CURLOPT_PASSWORD, server_.password.c_str());
   }
   set(CURLOPT_UPLOAD, 1L);
-  set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(transfer->body().size()));
+  set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(transfer->body_bytes()));
   set(CURLOPT_MAIL_FROM, ("<" + sender->address + ">").c_str());
   transfer->add_line("<" + mail.to + ">");
   set(CURLOPT_MAIL_RCPT, transfer->lines());

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kMostWaiting = 256 * 1024;  ///< Received and not read, or written and not sent.
 constexpr std::size_t kLongestHead = 256 * 1024;
-constexpr long kBufferBytes = 128 * 1024;  ///< curl's own, in each direction.
+constexpr std::size_t kMostReserved = 256 * 1024 * 1024;  ///< For a reply that says how long it is.
+constexpr long kBufferBytes = 128 * 1024;                 ///< curl's own, in each direction.
 
 Error stopped() { return {Errc::unavailable, "The server is stopping"}; }
 
@@ -92,6 +93,25 @@ Transfer::~Transfer() {
   curl_easy_cleanup(easy_);
   curl_slist_free_all(lines_);
   curl_slist_free_all(resolve_);
+}
+
+std::size_t Transfer::body_bytes() const {
+  if (!options_.shared_body) return options_.body.size();
+  std::size_t all = 0;
+  for (const auto& piece : *options_.shared_body) all += piece.size();
+  return all;
+}
+
+/// What of the body comes next, as far as it is in one piece; empty at its end.
+std::string_view Transfer::next_of_body() {
+  if (options_.streamed) return std::string_view(out_).substr(out_offset_);
+  if (!options_.shared_body) return std::string_view(options_.body).substr(out_offset_);
+  const auto& pieces = *options_.shared_body;
+  while (out_piece_ < pieces.size() && out_offset_ == pieces[out_piece_].size()) {
+    ++out_piece_;
+    out_offset_ = 0;
+  }
+  return out_piece_ == pieces.size() ? std::string_view() : std::string_view(pieces[out_piece_]).substr(out_offset_);
 }
 
 void Transfer::add_line(const std::string& line) { append_line_to(lines_, line); }
@@ -311,8 +331,8 @@ Error Transfer::error_of(CURLcode code) const {
 
 std::size_t Transfer::on_read(char* out, std::size_t size, std::size_t count, void* data) {
   auto& self = self_of(data);
-  const auto& from = self.options_.streamed ? self.out_ : self.body();
-  const auto ready = std::min(from.size() - self.out_offset_, size * count);
+  const auto from = self.next_of_body();
+  const auto ready = std::min(from.size(), size * count);
   if (ready == 0) {
     if (!self.options_.streamed) return 0;
     if (self.out_ended_) {
@@ -324,7 +344,7 @@ std::size_t Transfer::on_read(char* out, std::size_t size, std::size_t count, vo
     self.paused_ |= CURLPAUSE_SEND;
     return CURL_READFUNC_PAUSE;
   }
-  std::memcpy(out, from.data() + self.out_offset_, ready);
+  std::memcpy(out, from.data(), ready);
   self.out_offset_ += ready;
   self.out_began_ = true;
   if (self.options_.streamed) self.wake(self.room_waiter_);
@@ -335,7 +355,7 @@ int Transfer::on_seek(void* data, curl_off_t offset, int origin) {
   auto& self = self_of(data);
   if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_FAIL;
   if (self.options_.streamed) return self.out_began_ ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK;
-  self.out_offset_ = 0;
+  self.out_offset_ = self.out_piece_ = 0;
   return CURL_SEEKFUNC_OK;
 }
 
@@ -348,6 +368,13 @@ std::size_t Transfer::take_body(std::string_view data) {
     if (data.size() > *options_.collected - in_.size()) {
       too_large_ = true;
       return 0;
+    }
+    if (in_.empty()) {
+      // Grown by doubling, a large reply would be in memory twice.
+      curl_off_t length = -1;
+      curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+      const auto most = static_cast<curl_off_t>(std::min<std::size_t>(*options_.collected, kMostReserved));
+      if (length > 0) in_.reserve(static_cast<std::size_t>(std::min(length, most)));
     }
     in_ += data;
     return data.size();

@@ -27,8 +27,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
     bool streamed = false;                 ///< The body comes by write(); else it is `body`.
     std::optional<std::uint64_t> streamed_bytes;  ///< What the server is told of such a body.
     std::string body;
-    std::shared_ptr<const std::string> shared_body;  ///< Instead of `body`, if there is one.
-    bool is_http = true;                             ///< Header lines are a reply's head.
+    std::shared_ptr<const std::vector<std::string>> shared_body;  ///< Instead of `body`, if there is one.
+    bool is_http = true;                                          ///< Header lines are a reply's head.
   };
 
   Transfer(std::shared_ptr<Engine> engine, Options options);
@@ -41,8 +41,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   void add_line(const std::string& line);
   curl_slist* lines() { return lines_; }
   void set_resolve(const std::vector<std::string>& entries);
-  /// The body, for CURLOPT_POSTFIELDS; it stays where it is.
-  const std::string& body() const { return options_.shared_body ? *options_.shared_body : options_.body; }
+  /// Of the whole body, unless it is streamed.
+  std::size_t body_bytes() const;
 
   // For HttpExchange, HttpClient and Mailer.
   /// False: the engine was stopped.
@@ -77,6 +77,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   awaitable<bool> until(Waiter Transfer::* place, Attempt attempt);
   void wake(Waiter& place);
 
+  std::string_view next_of_body();
+
   bool may_connect(const boost::asio::ip::address& address);
   std::size_t take_body(std::string_view data);
   bool take_header(std::string_view line);
@@ -92,7 +94,8 @@ class Transfer : public std::enable_shared_from_this<Transfer> {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 
   std::string out_;              ///< Of a streamed body, not sent yet.
-  std::size_t out_offset_ = 0;   ///< Sent already, of out_ or of the body.
+  std::size_t out_offset_ = 0;   ///< Sent already, of out_, the body or the piece of it.
+  std::size_t out_piece_ = 0;    ///< Of a shared body: the one that is being sent.
   std::uint64_t out_total_ = 0;  ///< Written in all.
   bool out_ended_ = false, out_paused_ = false, out_began_ = false;
   HttpReply reply_;
