@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "app/config_values.h"
+#include "net/address_policy.h"
 
 /// DISTRIBUTED_STORAGE_CONFIG. Names of drivers and parameters are Quay's.
 namespace wharf::app::detail {
@@ -13,6 +15,7 @@ namespace {
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
 constexpr std::uint64_t kLeastPart = 5 * kMebibyte;
 
+constexpr std::string_view kEndpointForm = "endpoint_url: expected http://HOST:PORT or https://HOST:PORT";
 constexpr std::string_view kDrivers = "LocalStorage, S3Storage, RadosGWStorage or RHOCSStorage";
 
 /// The parameters of one location; each is taken once, and what is left at the end is none that the driver has.
@@ -73,32 +76,67 @@ std::string trimmed_path(std::string text) {
   return text.substr(std::min(text.find_first_not_of('/'), text.size()));
 }
 
-/// "s3.eu-west-1.amazonaws.com" names its region.
-std::string region_of(const std::string& host) {
-  if (!host.starts_with("s3.") || !host.ends_with(".amazonaws.com") || host == "s3.amazonaws.com") return "us-east-1";
-  return host.substr(3, host.find('.', 3) - 3);
+/// Of the process: what other programs that use S3 read there.
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
 }
 
-/// An endpoint's URL, as boto takes it.
-void set_endpoint(Parameters& parameters, const std::string& url, ObjectStorage& out) {
-  const auto colon = url.find("://");
-  out.scheme = url.substr(0, colon);
-  if (colon == std::string::npos || (out.scheme != "http" && out.scheme != "https")) {
-    return parameters.refuse("endpoint_url: expected http://HOST:PORT or https://HOST:PORT");
-  }
-  out.host = url.substr(colon + 3);
-  while (out.host.ends_with('/')) out.host.pop_back();
-  if (out.host.empty() || out.host.find('/') != std::string::npos) {
-    parameters.refuse("endpoint_url: expected http://HOST:PORT or https://HOST:PORT");
-  }
+bool is_amazon(std::string_view host) {
+  return host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
 }
 
-void set_host(Parameters& parameters, const std::string& host, ObjectStorage& out) {
+/// "eu-west-1", "us-gov-east-1".
+bool is_amazon_region(std::string_view text) {
+  const auto last = text.rfind('-');
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; };
+  return last != std::string_view::npos && last > 3 && text[2] == '-' && last + 2 == text.size() &&
+         text.back() >= '1' && text.back() <= '9' && std::ranges::all_of(text.substr(0, last), is_letter);
+}
+
+/// The region that one of AWS's hosts names: "s3.eu-west-1.amazonaws.com", "s3-us-west-2.amazonaws.com",
+/// "s3.dualstack.eu-west-1.amazonaws.com", "s3-fips.us-east-1.amazonaws.com", "….s3.eu-west-1.vpce.amazonaws.com"; ""
+/// for any other. Source: AWS, "Amazon Simple Storage Service endpoints and quotas".
+std::string region_of(std::string_view host) {
+  if (!is_amazon(host)) return {};
+  while (!host.empty()) {
+    const auto dot = std::min(host.find('.'), host.size());
+    auto label = host.substr(0, dot);
+    for (const std::string_view prefix : {"s3-fips-", "s3-"}) {
+      if (label.starts_with(prefix)) label.remove_prefix(prefix.size());
+    }
+    if (is_amazon_region(label)) return std::string(label);
+    host.remove_prefix(std::min(dot + 1, host.size()));
+  }
+  return {};
+}
+
+/// Scheme and host as the store is told them: what is signed must be what is sent.
+void set_url(Parameters& parameters, std::string_view form, std::string text, ObjectStorage& out) {
+  while (text.ends_with('/')) text.pop_back();
+  const auto url = net::parse_url(text);
+  if (!url) return parameters.refuse(fmt::format("{}. {}", form, url.error().message));
+  if (url->path != "/") return parameters.refuse(fmt::format("{}, without a path", form));
+  out.scheme = url->scheme;
+  out.host = net::to_string(*url).substr(url->scheme.size() + 3);
+  out.host.pop_back();
+}
+
+void set_host(Parameters& parameters, std::string_view name, const std::string& host, ObjectStorage& out) {
   const bool secure = parameters.flag("is_secure", true);
   const auto port = parameters.number("port", 0);
-  out.scheme = secure ? "https" : "http";
-  out.host = host;
-  if (port != 0 && port != (secure ? 443U : 80U)) out.host += ':' + std::to_string(port);
+  if (host.empty()) return;
+  const auto text = (secure ? "https://" : "http://") + host + (port != 0 ? ':' + std::to_string(port) : "");
+  set_url(parameters, fmt::format("{}: expected a host's name, and its port as port", name), text, out);
+}
+
+/// That a bucket that is part of the host's name makes one.
+void check_style(Parameters& parameters, const ObjectStorage& out) {
+  if (out.path_style || out.bucket.empty() || out.host.empty()) return;
+  const auto text = out.scheme + "://" + out.bucket + '.' + out.host + '/';
+  const auto url = net::parse_url(text);
+  if (url && net::to_string(*url) == text) return;
+  parameters.refuse("addressing_style: the bucket cannot be part of the host's name; expected path");
 }
 
 /// What the drivers have in common.
@@ -121,22 +159,31 @@ void read_common(Parameters& parameters, ObjectStorage& out) {
     parameters.refuse("addressing_style: expected path, virtual or auto");
   }
   if (style == "path" || style == "virtual") out.path_style = style == "path";
-  if (const auto region = parameters.text("region"); !region.empty()) out.region = region;
+  check_style(parameters, out);
 }
 
 Complaint read_s3(Parameters parameters, ObjectStorage& out) {
   out.bucket = parameters.text("s3_bucket");
   out.access_key = parameters.text("s3_access_key");
   out.secret_key = parameters.text("s3_secret_key");
-  const auto region = parameters.text("s3_region");
+  auto region = parameters.text("s3_region");
+  if (auto other = parameters.text("region"); !other.empty()) region = std::move(other);
+  auto around = variable("AWS_REGION");
+  if (around.empty()) around = variable("AWS_DEFAULT_REGION");
+  const auto& known = region.empty() ? around : region;
   auto host = parameters.text("host");
   const auto url = parameters.text("endpoint_url");
-  if (host.empty()) host = region.empty() ? "s3.amazonaws.com" : "s3." + region + ".amazonaws.com";
-  set_host(parameters, host, out);
-  if (!url.empty()) set_endpoint(parameters, url, out);
-  out.region = region.empty() ? region_of(out.host) : region;
+  if (host.empty()) {
+    host = known.empty() ? "s3.amazonaws.com" : "s3." + known + ".amazonaws.com";
+    if (known.starts_with("cn-")) host += ".cn";
+  }
+  set_host(parameters, "host", host, out);
+  if (!url.empty()) set_url(parameters, kEndpointForm, url, out);
+  out.region = region;
+  if (out.region.empty()) out.region = region_of(out.host);
+  if (out.region.empty()) out.region = around.empty() ? "us-east-1" : around;
   // Buckets with dots in their names have no certificate of their own.
-  out.path_style = !out.host.ends_with(".amazonaws.com") || out.bucket.find('.') != std::string::npos;
+  out.path_style = !is_amazon(out.host) || out.bucket.find('.') != std::string::npos;
   read_common(parameters, out);
   if (out.bucket.empty()) parameters.refuse("S3Storage needs s3_bucket");
   if (out.access_key.empty() != out.secret_key.empty()) {
@@ -150,14 +197,20 @@ Complaint read_gateway(Parameters parameters, std::string_view driver, ObjectSto
   out.access_key = parameters.text("access_key");
   out.secret_key = parameters.text("secret_key");
   const auto host = parameters.text("hostname");
-  set_host(parameters, host, out);
+  set_host(parameters, "hostname", host, out);
+  if (const auto region = parameters.text("region"); !region.empty()) out.region = region;
   read_common(parameters, out);
   parameters.ignore({"server_side_assembly"});  // Parts are always put together by the store.
-  for (const auto& [name, value] : {std::pair<std::string_view, const std::string&>{"hostname", host},
-                                    {"bucket_name", out.bucket},
-                                    {"access_key", out.access_key},
-                                    {"secret_key", out.secret_key}}) {
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, const std::string&>{"hostname", host}, {"bucket_name", out.bucket}}) {
     if (value.empty()) parameters.refuse(fmt::format("{} needs {}", driver, name));
+  }
+  if (out.access_key.empty() != out.secret_key.empty()) parameters.refuse("access_key and secret_key go together");
+  if (out.access_key.empty() && (variable("AWS_ACCESS_KEY_ID").empty() || variable("AWS_SECRET_ACCESS_KEY").empty())) {
+    parameters.refuse(
+        fmt::format("{} needs access_key and secret_key, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY "
+                    "in the environment",
+                    driver));
   }
   return parameters.end(driver);
 }
