@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <thread>
 
 #include "blob/s3_state.h"
 #include "blob/s3_testing.h"
@@ -158,6 +160,42 @@ TEST_F(S3Uploads, ThatStallHoldNoMoreThanTheirShareOfMemoryAndNobodyUp) {
   EXPECT_GT(spilled_bytes(), kUploads * 1'000'000u);
   EXPECT_EQ(held_bytes(), 0u);
   EXPECT_EQ(run_awaitable(store().list("", 1000)).value().size(), kUploads + 1u) << "what was put away is gone";
+}
+
+TEST_F(S3Uploads, OnSeveralLoopsShareTheirMemory) {
+  options.upload_memory_bytes = 3 * kMebibyte;
+  std::atomic<int> right{0};
+  auto push_slowly = [](BlobStore* s, std::uint64_t seed, std::atomic<int>* count) -> awaitable<void> {
+    const auto bytes = noise(1'000'000 + seed * 200'000, seed);
+    auto begun = co_await s->begin();
+    auto writer = co_await s->resume(*begun);
+    boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+    for (std::size_t at = 0; at < bytes.size(); at += 300'000) {
+      auto filled = co_await fill(writer.value().get(), std::string_view(bytes).substr(at, 300'000), 50'000);
+      EXPECT_TRUE(filled) << filled.error().detail;
+      pause.expires_after(std::chrono::milliseconds(seed));
+      co_await pause.async_wait(boost::asio::use_awaitable);
+    }
+    auto state = co_await (*writer)->pause();
+    auto digest = co_await s->finish(state.value());
+    if (digest.value() == Digest::of(bytes)) ++*count;
+  };
+  store();
+  std::vector<std::thread> threads;
+  for (std::uint64_t thread = 0; thread < 3; ++thread) {
+    threads.emplace_back([&, thread] {
+      boost::asio::io_context own(1);
+      for (std::uint64_t i = 0; i < 10; ++i) {
+        auto check = [](std::exception_ptr thrown) { EXPECT_FALSE(thrown); };
+        boost::asio::co_spawn(own, push_slowly(&store(), 10 * thread + i, &right), check);
+      }
+      own.run();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(right, 30);
+  EXPECT_GT(spilled_bytes(), 0u);
+  EXPECT_EQ(held_bytes(), 0u);
 }
 
 TEST_F(S3Uploads, GoOnFromATailThatThereIsNoMemoryFor) {
