@@ -56,19 +56,22 @@ def object_store(request):
 
 @pytest.fixture(scope="session")
 def new_server(request, tmp_path_factory):
-    """Makes servers with data folders of their own; call it with a name and `settings`. Not started yet."""
+    """Makes servers with data folders of their own; call it with a name and `settings`. Not started yet. `blobs_there`:
+    the blobs are to be in the data folder whatever --store says."""
     made = []
 
-    def make(name, *, data=None, settings=None):
-        uri = ""
+    def make(name, *, data=None, settings=None, blobs_there=False):
+        uri, objects = "", None
         if request.config.getoption("--engine") == "postgres":
             uri = request.getfixturevalue("postgres").new_database()
         data = data or tmp_path_factory.mktemp(name) / "data"
-        if request.config.getoption("--store") != "filesystem":
+        if request.config.getoption("--store") != "filesystem" and not blobs_there:
             # Through the server: most tests read what it answers. Being sent to the store has tests of its own.
-            storage = request.getfixturevalue("object_store").storage(f"/{name}-{len(made)}")
+            objects = request.getfixturevalue("object_store"), f"/{name}-{len(made)}"
+            storage = objects[0].storage(objects[1])
             settings = {"DISTRIBUTED_STORAGE_CONFIG": storage, "FEATURE_PROXY_STORAGE": True, **(settings or {})}
         made.append(Wharf(request.config.getoption("--wharf"), data, database_uri=uri, settings=settings))
+        made[-1].objects = objects
         return made[-1]
 
     yield make

@@ -24,12 +24,6 @@ def own(new_server):
     return server, Registry(server.url, admin.name, admin.password)
 
 
-def stored_bytes(server):
-    """How many bytes lie in the data folder's blobs and uploads."""
-    return sum(p.stat().st_size for name in ("blobs/sha256", "uploads") for p in (server.data / name).rglob("*")
-               if p.is_file())
-
-
 def test_an_upload_goes_on_after_a_restart(own):
     server, registry = own
     first, second = os.urandom(300_000), os.urandom(200_000)
@@ -196,7 +190,7 @@ def test_one_blob_pushed_by_many_at_once_is_stored_once(own):
         thread.join()
     assert not errors, errors[0]
     assert registry.get(f"/admin/app/blobs/{digest_of(data)}", status=200).content == data
-    wait_until(lambda: stored_bytes(server) < 2 * len(data), "one copy is kept")
+    wait_until(lambda: server.stored_bytes() < 2 * len(data), "one copy is kept")
 
 
 def test_writers_that_send_the_same_chunk_at_once_do_not_mix(own):
@@ -231,7 +225,7 @@ def small_disk(tmp_path):
 
 
 def test_a_full_disk_refuses_and_the_server_stays(new_server, small_disk):
-    server = new_server("full", data=small_disk / "data").start()
+    server = new_server("full", data=small_disk / "data", blobs_there=True).start()
     server.log_path = pathlib.Path(f"{small_disk}.log")  # not on the disk that fills
     admin = server.initialize()
     registry = Registry(server.url, admin.name, admin.password)
@@ -243,7 +237,7 @@ def test_a_full_disk_refuses_and_the_server_stays(new_server, small_disk):
     registry.head(f"/admin/app/blobs/{digest_of(data)}", status=404)
     # What was there can be pulled, and there is room again: nothing half-stored is left.
     assert digest_of(registry.manifest("admin/app", "kept", status=200).content) == kept
-    wait_until(lambda: stored_bytes(server) < 5_000_000, "what was written of the refused blob is gone")
+    wait_until(lambda: server.stored_bytes() < 5_000_000, "what was written of the refused blob is gone")
     registry.push_image("admin/app", "after", os.urandom(2_000_000))
     server.stop()
 

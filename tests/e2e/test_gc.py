@@ -20,10 +20,6 @@ def started(new_server, **settings):
     return server, Registry(server.url, admin.name, admin.password)
 
 
-def blob_bytes(server):
-    return sum(p.stat().st_size for p in (server.data / "blobs/sha256").rglob("*") if p.is_file())
-
-
 def gc(server, *arguments):
     return json.loads(server.cli("gc", "--json", *arguments).stdout)
 
@@ -37,15 +33,15 @@ def test_the_command_says_and_does_it(new_server):
     server, registry = started(new_server, FEATURE_GARBAGE_COLLECTION=False)
     registry.push_image("admin/app", "v1", os.urandom(200_000))
     registry.push_image("admin/app", "v2", os.urandom(100_000))
-    full = blob_bytes(server)
+    full = server.stored_bytes()
     registry.delete("/admin/app/manifests/v1", status=202)
     wait_until(lambda: gc(server, "--dry-run")["blobs"] == 2, "the uploads' second passes")
     said = gc(server, "--dry-run")
     assert said["dry_run"] and said["tags"] == said["manifests"] == 1 and said["bytes"] > 200_000
-    assert blob_bytes(server) == full
+    assert server.stored_bytes() == full
     done = gc(server)
     assert done == {**said, "dry_run": False}
-    assert blob_bytes(server) == full - done["bytes"]
+    assert server.stored_bytes() == full - done["bytes"]
     registry.manifest("admin/app", "v2", status=200)
 
     # On the stopped data folder, in words.
@@ -53,7 +49,7 @@ def test_the_command_says_and_does_it(new_server):
     server.stop()
     assert "Would free" in server.cli("gc", "--dry-run").stdout
     assert "1 tag, 1 manifest" in server.cli("gc").stdout
-    assert blob_bytes(server) == 0
+    assert server.stored_bytes() == 0
     assert gc(server)["bytes"] == 0
     server.start()
     registry = Registry(server.url, "admin", server.admin.password)
@@ -68,8 +64,8 @@ def test_the_server_does_it_by_itself_and_counts(new_server):
     registry.push_image("admin/kept", "v1", b"kept")
     kept = len(b"layer kept")
     server.api(server.admin).delete("/repository/admin/app", status=204)
-    wait_until(lambda: blob_bytes(server) < 1_000, "the bytes come back")
-    assert blob_bytes(server) >= kept
+    wait_until(lambda: server.stored_bytes() < 1_000, "the bytes come back")
+    assert server.stored_bytes() >= kept
 
     def metric(name):
         return metric_of(server, name)
@@ -141,5 +137,5 @@ def test_pushes_of_what_is_being_collected_are_whole_or_refused(new_server):
     assert not wrong, wrong
     assert len(pushed) > 10
     assert freed + metric_of(server, "quay_gc_storage_blobs_deleted_total") > 10
-    wait_until(lambda: gc(server)["blobs"] == 0 and blob_bytes(server) == 0, "nothing is left")
+    wait_until(lambda: gc(server)["blobs"] == 0 and server.stored_bytes() == 0, "nothing is left")
     server.stop()

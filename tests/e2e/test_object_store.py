@@ -138,7 +138,7 @@ def test_wrong_digests_and_cancelled_uploads_leave_nothing(new_nodes, object_sto
         address = client.start_upload("admin/app")
         client.patch(address, data=os.urandom(size), headers=OCTETS, status=202)
         client.delete(address, status=204)
-    assert objects_below(object_store, nodes[0]) == []
+    assert objects_below(object_store, nodes[0]) == {}
 
 
 def objects_below(object_store, node):

@@ -8,6 +8,7 @@ import tempfile
 import pytest
 import requests
 
+from harness.hooks import HookSink
 from harness.postgres import as_postgres
 from harness.process import die_with_parent, free_port, stop, wait_until
 from harness.registry import OCI_MANIFEST, Registry, digest_of
@@ -93,6 +94,26 @@ def test_guessing_at_many_nodes_gains_nothing(nodes, postgres):
             assert status == 401
         statuses = {guess(server, name, "wrong-wrong", "198.51.100.2") for server in (other, one, other)}
         assert statuses <= {401, 429} and 429 in statuses
+
+
+def test_what_a_dead_node_had_begun_is_done_by_another(nodes, postgres):
+    one, other = nodes(postgres.new_database(), 2, SERVER_HOSTNAME="", SSRF_ALLOWED_HOSTS=["127.0.0.1"],
+                       NOTIFICATION_SEND_TIMEOUT=3)
+    admin = one.start().initialize()
+    Registry(one.url, admin.name, admin.password).push_image("admin/app", "v1", b"x")
+    with HookSink() as sink:
+        api, path = one.api(admin), "/repository/admin/app/notification/"
+        made = api.post(path, status=201, json={"event": "repo_push", "method": "webhook", "eventConfig": {},
+                                                "config": {"url": sink.url("/hook")}}).json()
+        with sink.silent():
+            Registry(one.url, admin.name, admin.password).push_image("admin/app", "v2", b"y")
+            sink.wait(path="/hook")
+            one.kill()
+        other.start()
+        again = sink.wait(path="/hook", count=2, seconds=120)  # when the dead one's lease has ended
+        assert again.json()["updated_tags"] == ["v2"]
+        state = other.api(admin).get(path + made["uuid"], status=200).json()
+        assert state["number_of_failures"] == 0, "a node that dies is no failure of the receiver's"
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 """A web server on a free loopback port that keeps what it is asked: what webhooks and call-backs are sent to."""
+import contextlib
 import dataclasses
 import email.message
 import http.server
@@ -24,6 +25,8 @@ class HookSink:
     def __init__(self):
         self._requests = []
         self._statuses = [200]
+        self._speaks = threading.Event()
+        self._speaks.set()
         self._changed = threading.Condition()
         sink = self
 
@@ -54,6 +57,15 @@ class HookSink:
         with self._changed:
             self._statuses = list(statuses)
 
+    @contextlib.contextmanager
+    def silent(self):
+        """Requests are taken and get no answer, until the end of it."""
+        self._speaks.clear()
+        try:
+            yield
+        finally:
+            self._speaks.set()
+
     def requests(self, path=None):
         """What came until now, for one path if asked."""
         with self._changed:
@@ -77,7 +89,8 @@ class HookSink:
             self._requests.append(request)
             status = self._statuses.pop(0) if len(self._statuses) > 1 else self._statuses[0]
             self._changed.notify_all()
-            return status
+        self._speaks.wait()
+        return status
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

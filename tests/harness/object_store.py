@@ -115,12 +115,13 @@ class ObjectStore:
                              f"Signature={signature}"})
 
     def blobs(self, path):
-        """The keys of objects below `path` (as in `storage`), 1,000 at most, but for the note of whose blobs they are."""
+        """The objects below `path` (as in `storage`), 1,000 at most, but for the note of whose blobs they are: key ->
+        bytes."""
         prefix = path.strip("/") + "/"
         answer = self.request("GET", BUCKET, query=f"list-type=2&prefix={urllib.parse.quote(prefix, safe='')}")
         assert answer.status_code == 200, answer.text
-        keys = re.findall("<Key>([^<]*)</Key>", answer.text)
-        return [key for key in keys if key != prefix + "registry"]
+        found = re.findall("<Key>([^<]*)</Key>.*?<Size>([0-9]+)</Size>", answer.text)
+        return {key: int(size) for key, size in found if key != prefix + "registry"}
 
     def _make_bucket(self):
         deadline = time.monotonic() + 60

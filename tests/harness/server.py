@@ -34,6 +34,7 @@ class Wharf:
         self.port = free_port()
         self.process = None
         self.admin = None
+        self.objects = None  # an ObjectStore and the path of the blobs in it, where they are not in the data folder
         settings = dict(settings or {})
         # With TLS: what clients are to trust.
         self.certificate = self.data / "keys/tls.crt" if settings.get("TLS_SELF_SIGNED") else None
@@ -77,6 +78,14 @@ class Wharf:
                 self.kill()
                 raise AssertionError(f"wharf was not ready after {wait_seconds} s:\n{self.log_tail()}")
             time.sleep(0.02)
+
+    def stored_bytes(self):
+        """How many bytes there are of blobs and uploads, as far as a listing shows."""
+        if self.objects:
+            store, path = self.objects
+            return sum(store.blobs(path).values())
+        return sum(file.stat().st_size for name in ("blobs/sha256", "uploads") for file in (self.data / name).rglob("*")
+                   if file.is_file())
 
     def stop(self):
         """SIGTERM; the server must end by itself within 15 s and with status 0."""
