@@ -54,7 +54,8 @@ run_web "web unit tests" vite.config.ts
 run_web "web flows" vitest.flows.config.ts
 run_pytest "checks of the sources" tests/checks
 # The tests of nodes that share things bring database and store themselves: once is enough.
-nodes=(tests/e2e/test_object_store.py tests/e2e/test_outage.py tests/e2e/test_proxy.py tests/e2e/test_shared_database.py)
+nodes=(tests/e2e/test_object_store.py tests/e2e/test_outage.py tests/e2e/test_proxy.py tests/e2e/test_s3_ways.py
+  tests/e2e/test_shared_database.py)
 for engine in sqlite postgres; do
   for store in filesystem ceph; do
     run_pytest "OCI conformance and end-to-end tests on $engine and $store" tests/conformance tests/e2e \

@@ -113,7 +113,7 @@ class S3BlobStore final : public BlobStore {
     std::optional<BlobInfo> info;
     auto key = key_of(blob);
     if (key.empty()) co_return info;
-    auto head = co_await head_of(std::move(key));
+    auto head = co_await s3_head(client_, std::move(key));
     if (!head) co_return head.error();
     if (*head) info = BlobInfo{(*head)->size_bytes};
     co_return info;
@@ -133,7 +133,7 @@ class S3BlobStore final : public BlobStore {
     request.key = key_of(blob);
     if (request.key.empty()) co_return unknown_blob(blob.digest);
     request.largest_reply_bytes = std::numeric_limits<std::size_t>::max();
-    auto head = co_await head_of(request.key);
+    auto head = co_await s3_head(client_, request.key);
     if (!head) co_return head.error();
     if (!*head) co_return unknown_blob(blob.digest);
     if ((*head)->size_bytes > limit_bytes) co_return Error{Errc::payload_too_large, "The blob is too large"};
@@ -291,31 +291,10 @@ class S3BlobStore final : public BlobStore {
     co_return std::move(reply->body);
   }
 
-  struct Head {
-    std::uint64_t size_bytes = 0;
-    std::string etag;
-  };
   struct Multipart {
     std::string key, id;
     Millis since_ms = 0;
   };
-
-  awaitable<Result<std::optional<Head>>> head_of(std::string key) {
-    S3Request request;
-    request.call = S3Call::head;
-    request.method = "HEAD";
-    request.key = std::move(key);
-    const auto reply = co_await client_->send(std::move(request));
-    if (!reply) co_return reply.error();
-    std::optional<Head> head;
-    if (reply->status == 404) co_return head;
-    if (reply->status != 200) co_return S3Client::failure(*reply);
-    head.emplace();
-    head->etag = s3_etag(*reply);
-    const auto length = reply->header("Content-Length");
-    std::from_chars(length.data(), length.data() + length.size(), head->size_bytes);
-    co_return head;
-  }
 
   /// An upload that is one object: it is there, or it is not.
   awaitable<Result<bool>> finish_one(UploadState state) {
@@ -330,7 +309,7 @@ class S3BlobStore final : public BlobStore {
       if (reply->status != 200) co_return S3Client::failure(*reply);
       co_return true;
     }
-    const auto head = co_await head_of(key);
+    const auto head = co_await s3_head(client_, key);
     if (!head) co_return head.error();
     if (!*head || (*head)->size_bytes != state.size_bytes) co_return s3_unknown_upload();
     co_return true;
@@ -345,11 +324,18 @@ class S3BlobStore final : public BlobStore {
       auto bytes = co_await s3_get_whole(client_, parts.tail, parts.tail_bytes);
       if (!bytes && bytes.error().code == Errc::upload_unknown) co_return co_await was_finished(parts, state);
       if (!bytes) co_return bytes.error();
+      const auto ended = co_await s3_was_ended(client_, parts.key);
+      if (!ended) co_return ended.error();
+      if (*ended) co_return co_await was_finished(parts, state);
       auto body = s3_body(std::move(*bytes));
       auto etag = co_await s3_put_part(client_, parts, etags.size() + 1, std::move(body), {});
       if (!etag && etag.error().code == Errc::upload_unknown) co_return co_await was_finished(parts, state);
       if (!etag) co_return etag.error();
       etags.push_back(std::move(*etag));
+    } else {
+      const auto ended = co_await s3_was_ended(client_, parts.key);
+      if (!ended) co_return ended.error();
+      if (*ended) co_return co_await was_finished(parts, state);
     }
     std::string body = "<CompleteMultipartUpload>";
     for (std::size_t i = 0; i < etags.size(); ++i) {
@@ -388,7 +374,7 @@ class S3BlobStore final : public BlobStore {
   /// so, where ETags are what they are by default; elsewhere (keys of a KMS) the bytes themselves do. Their size alone
   /// is no proof: of two requests that end an upload with different bytes one has made the object.
   awaitable<Result<bool>> was_finished(S3UploadState parts, UploadState state) {
-    const auto head = co_await head_of(parts.key);
+    const auto head = co_await s3_head(client_, parts.key);
     if (!head) co_return head.error();
     auto etags = parts.etags;
     if (!parts.tail.empty()) etags.push_back(parts.tail_etag);

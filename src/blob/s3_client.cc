@@ -246,6 +246,7 @@ awaitable<Result<S3Opened>> S3Client::ask(S3Request request, bool streamed) {
     count(request.call);
     auto answer = co_await ask_once(way, std::move(*sent), streamed);
     if (answer) answered_ms_ = steady_ms();
+    if (answer && !answer->head.header("X-Openstack-Request-Id").empty()) reopens_ = true;
     if (!answer && answer.error().code != Errc::downstream_issue) co_return answer.error();
     std::string code, retry_after;
     if (answer) {

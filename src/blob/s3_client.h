@@ -101,6 +101,10 @@ class S3Client {
   /// Ends every request with `unavailable`, and takes no more.
   void stop();
 
+  /// Whether the store takes parts for an upload that has been ended, and ends it again with others, over the object
+  /// that there is. Swift does.
+  bool reopens_uploads() const { return reopens_; }
+
   /// Takes `amount` in turn, waiting as long as the options say, and longer while the store answers anybody.
   awaitable<Result<Allowance::Share>> turn(Allowance from, std::uint64_t amount);
 
@@ -150,7 +154,7 @@ class S3Client {
   Site site_;  ///< Under mutex_.
   std::array<metrics::Counter*, kS3Calls> counters_{};
   metrics::Counter* retries_ = nullptr;
-  std::atomic<bool> stopped_{false};
+  std::atomic<bool> stopped_{false}, reopens_{false};
   std::atomic<std::int64_t> answered_ms_{0};  ///< The last time that the store answered, on a steady clock.
 };
 

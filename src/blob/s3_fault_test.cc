@@ -163,6 +163,23 @@ TEST_F(S3Faults, AnEndIsKnownByTheBytesWhereETagsDoNotTell) {
   EXPECT_EQ(spoilt.error().code, Errc::upload_unknown);
 }
 
+// Swift would take all of it, and make one of the two what the other was.
+TEST_F(S3Faults, WhatWasEndedIsNotTouchedByWhoComesLate) {
+  const auto first = noise(9 * kMebibyte, 1);
+  const auto front = append(begin(), first).value();
+  const auto state = append(front, "good").value();
+  const auto other = append(front, "evil").value();
+  ASSERT_TRUE(finish(state));
+  const auto spoilt = finish(other);
+  ASSERT_FALSE(spoilt);
+  EXPECT_EQ(spoilt.error().code, Errc::upload_unknown);
+  const auto late = append(front, noise(9 * kMebibyte, 2));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::upload_unknown);
+  EXPECT_EQ(read(state, first.size() + 4).value(), first + "good");
+  EXPECT_EQ(finish(state).value(), Digest::of(first + "good"));
+}
+
 TEST_F(S3Faults, Sha512OfSeveralPartsAndATail) {
   for (const bool md5 : {true, false}) {
     const auto state = append(large(), "tail").value();
@@ -221,7 +238,9 @@ TEST_F(S3Faults, ADeletionOfManyThatFailsAsAWholeDeletesNone) {
 
 TEST_F(S3Faults, TheRegionIsLearntFromTheStore) {
   proxy.instead([](const S3Proxy::Request& request) -> std::optional<std::string> {
-    if (request.head.find("/eu-central-1/s3/") != std::string::npos) return std::nullopt;
+    if (request.head.find("/eu-central-1/s3/") != std::string::npos) {
+      return S3Proxy::reply(request.method == "HEAD" ? 404 : 200, "", "ETag: \"x\"\r\n");
+    }
     if (request.method == "HEAD") return S3Proxy::reply(400, "", "x-amz-bucket-region: eu-central-1\r\n");
     return S3Proxy::error(400, "AuthorizationHeaderMalformed", "<Region>eu-central-1</Region>");
   });

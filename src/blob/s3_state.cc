@@ -143,6 +143,30 @@ awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, con
   co_return etag;
 }
 
+awaitable<Result<std::optional<S3Head>>> s3_head(std::shared_ptr<S3Client> client, std::string key) {
+  S3Request request;
+  request.call = S3Call::head;
+  request.method = "HEAD";
+  request.key = std::move(key);
+  const auto reply = co_await client->send(std::move(request));
+  if (!reply) co_return reply.error();
+  std::optional<S3Head> head;
+  if (reply->status == 404) co_return head;
+  if (reply->status != 200) co_return S3Client::failure(*reply);
+  head.emplace();
+  head->etag = s3_etag(*reply);
+  const auto length = reply->header("Content-Length");
+  std::from_chars(length.data(), length.data() + length.size(), head->size_bytes);
+  co_return head;
+}
+
+awaitable<Result<bool>> s3_was_ended(std::shared_ptr<S3Client> client, std::string key) {
+  if (!client->reopens_uploads()) co_return false;
+  const auto head = co_await s3_head(std::move(client), std::move(key));
+  if (!head) co_return head.error();
+  co_return head->has_value();
+}
+
 awaitable<Result<std::string>> s3_get_whole(std::shared_ptr<S3Client> client, std::string key,
                                             std::uint64_t size_bytes) {
   S3Request request;

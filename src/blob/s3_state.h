@@ -66,6 +66,16 @@ Error s3_unknown_upload();
 /// Puts part `number`. Answers its ETag. Errors: upload_unknown, and S3Client's.
 awaitable<Result<std::string>> s3_put_part(std::shared_ptr<S3Client> client, const S3UploadState& to,
                                            std::size_t number, S3Body bytes, std::string sha256);
+/// What a HEAD tells of an object.
+struct S3Head {
+  std::uint64_t size_bytes = 0;
+  std::string etag;
+};
+/// Nothing when there is no such object. Errors: S3Client's.
+awaitable<Result<std::optional<S3Head>>> s3_head(std::shared_ptr<S3Client> client, std::string key);
+/// Whether the upload to `key` has been ended, in a store that would take more of it all the same: what is there must
+/// not be touched. False in any other store, which refuses by itself. Errors: S3Client's.
+awaitable<Result<bool>> s3_was_ended(std::shared_ptr<S3Client> client, std::string key);
 /// Reads an object of `size_bytes`. Errors: upload_unknown when there is none of that size, and S3Client's.
 awaitable<Result<std::string>> s3_get_whole(std::shared_ptr<S3Client> client, std::string key,
                                             std::uint64_t size_bytes);

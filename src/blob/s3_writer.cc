@@ -163,6 +163,10 @@ awaitable<Result<bool>> send_part(std::shared_ptr<Progress> progress, std::share
   if (progress->state.key.empty()) {
     auto begun = co_await begin_parts(progress);
     if (!begun) co_return begun;
+  } else {
+    const auto ended = co_await s3_was_ended(progress->client, progress->state.key);
+    if (!ended) co_return ended.error();
+    if (*ended) co_return s3_unknown_upload();
   }
   const auto number = progress->state.etags.size() + 1;
   auto etag = co_await s3_put_part(progress->client, progress->state, number, loaded->body, loaded->sha256);
@@ -367,14 +371,9 @@ awaitable<Result<bool>> find_tail(std::shared_ptr<Progress> progress) {
   filling.size_bytes = state.tail_bytes;
   auto share = progress->memory->is_ample() ? progress->memory->bytes.try_take(state.tail_bytes) : std::nullopt;
   if (!share) {
-    S3Request request;
-    request.call = S3Call::head;
-    request.method = "HEAD";
-    request.key = state.tail;
-    const auto reply = co_await progress->client->send(std::move(request));
-    if (!reply) co_return reply.error();
-    if (reply->status == 404) co_return s3_unknown_upload();
-    if (reply->status != 200) co_return S3Client::failure(*reply);
+    const auto head = co_await s3_head(progress->client, state.tail);
+    if (!head) co_return head.error();
+    if (!*head) co_return s3_unknown_upload();
     filling.spilled.push_back({state.tail, state.tail_bytes});
     co_return true;
   }

@@ -205,7 +205,7 @@ def test_clients_pull_both_ways(new_nodes, tmp_path, short, through_the_node):
         client.get(f"/admin/app/blobs/{digest_of(b'none')}", status=404)
 
 
-def test_calls_for_a_push_and_a_pull(new_nodes):
+def test_calls_for_a_push_and_a_pull(new_nodes, request):
     """What docs/scaling.md says of calls to the store."""
     node, = new_nodes(1, FEATURE_PROXY_STORAGE=True, FEATURE_SECURITY_SCANNER=False)
     client, = registries([node])
@@ -219,8 +219,10 @@ def test_calls_for_a_push_and_a_pull(new_nodes):
 
     assert calls_of(node, lambda: push(small)) == {"put": 1, "head": 1}
     # Two parts of 8 MiB, and 4 MiB that wait for the end.
-    assert calls_of(node, lambda: push(large)) == {
-        "begin_parts": 1, "put_part": 3, "put": 1, "get": 1, "end_parts": 1, "delete": 1}
+    wanted = {"begin_parts": 1, "put_part": 3, "put": 1, "get": 1, "end_parts": 1, "delete": 1}
+    if request.config.getoption("--store") == "swift":
+        wanted["head"] = 2  # before the second part and before the end: it would take them for an upload that was ended
+    assert calls_of(node, lambda: push(large)) == wanted
     for content in (small, large):
         path = f"/admin/app/blobs/{digest_of(content)}"
         assert calls_of(node, lambda: client.get(path, status=200)) == {"get": 1}  # noqa: B023
