@@ -49,7 +49,10 @@ std::vector<Key> plain_keys() {
                           "Threads that hash passwords and blobs and wait for the disk; 0 is as many as event loops, 4 "
                           "at least.",
                           AT(worker_threads)),
-      key<Count<1, 256>>("DB_READERS", kServer, "Threads that read from the database.", AT(database_readers)),
+      key<Count<1, 256>>("DB_READERS", kServer,
+                         "Threads that read from the database; PostgreSQL: a quarter of the connections that the "
+                         "server opens at most.",
+                         AT(database_readers)),
       key<Count<0, 86'400>>("DB_OUTAGE_GRACE_S", kServer,
                             "Seconds for which pulls go on from memory while PostgreSQL is gone; 0: they do not. See "
                             "[scaling](scaling.md).",

@@ -30,6 +30,12 @@ class ConstraintViolation : public Accident {
       : Accident({Errc::already_exists, "It exists already", std::move(detail)}) {}
 };
 
+/// A statement waited for a lock for longer than Tx::lock_patience allows. The transaction is over.
+class LockTimeout : public Accident {
+ public:
+  explicit LockTimeout(std::string detail) : Accident({Errc::unavailable, "The database is busy", std::move(detail)}) {}
+};
+
 /// One transaction, used by one thread. Statements throw: Accident{insufficient_storage} when the disk is full,
 /// Accident{unavailable} when the database cannot be reached or takes too long, ConstraintViolation,
 /// Accident{invalid_request} for text that is not UTF-8 or has a NUL, Accident{internal} otherwise. After a statement
@@ -52,6 +58,9 @@ class Tx {
   virtual void lock(std::string_view name) = 0;
   /// Lifts Options::statement_timeout for the rest of this transaction: for migrations and collection.
   virtual void unhurried() = 0;
+  /// From here on a statement that waits for a lock for longer throws LockTimeout. What takes a whole table waits for
+  /// all who use it, and all who come after wait for it. SQLite: nothing to do, nobody waits for a reader.
+  virtual void lock_patience(std::chrono::milliseconds patience) = 0;
 
   /// Every row, as T: a described struct (columns in member order) or a single column's type.
   template <class T, class... P>
@@ -72,6 +81,8 @@ struct Options {
   int readers = 4;    ///< Threads for reads (PostgreSQL: connections for reads and writes together, 4 × this).
   std::chrono::milliseconds statement_timeout{30'000};
   std::chrono::milliseconds connect_timeout{5'000};
+  /// PostgreSQL: what waits for a thread for longer is refused (unavailable): its client has given up, or soon will.
+  std::chrono::milliseconds queue_patience{5'000};
   std::vector<std::string> replica_uris{};  ///< PostgreSQL: standbys for reads that may lag.
   std::chrono::milliseconds replica_max_lag{10'000};
 };

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/postgres.h"
 
 namespace wharf::db {
 
@@ -25,6 +27,9 @@ constexpr Query kContract{"migrate.contract", "UPDATE schema_range SET oldest = 
 constexpr int kRangeSince = 17;  // the step that makes schema_range
 
 constexpr auto kPatience = std::chrono::minutes(10);  // with another process that is at a long step
+// A step waits this long for who uses its tables; who comes after waits behind it. Then it lets them through.
+constexpr auto kLockPatience = std::chrono::seconds(2);
+constexpr auto kPause = std::chrono::seconds(4);
 
 struct Word {
   std::string_view mark, sqlite, postgres;
@@ -104,6 +109,7 @@ Result<bool> run_next(Tx& tx, std::span<const Migration> steps) {
   }
   const auto next = std::ranges::find_if(steps, [=](const Migration& step) { return step.number > newest; });
   if (next == steps.end()) return false;
+  tx.lock_patience(kLockPatience);
   const std::string sql = translated(next->sql, tx.engine());
   tx.script({"migrate.step", sql.c_str()});
   tx.run(kRecord, next->number, next->name, now_ms());
@@ -132,6 +138,7 @@ std::span<const Migration> migrations() {
 
 Result<int> migrate(Database& database, std::span<const Migration> steps) {
   int count = 0;
+  bool told = false;
   const auto next = [steps](Tx& tx) { return run_next(tx, steps); };
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
@@ -140,6 +147,11 @@ Result<int> migrate(Database& database, std::span<const Migration> steps) {
       if (!ran) return ran.error();
       if (!*ran) return count;
       ++count;
+    } catch (const LockTimeout& timeout) {
+      if (std::chrono::steady_clock::now() > give_up) return timeout.error();
+      if (!std::exchange(told, true))
+        log::warn("a migration waits for who uses its tables", {{"detail", timeout.error().detail}});
+      std::this_thread::sleep_for(jittered(kPause));
     } catch (const Accident& accident) {
       // PostgreSQL waits for a lock as long as it takes; SQLite only for its time-out.
       const bool waits = database.engine() == Engine::sqlite && accident.error().code == Errc::unavailable;

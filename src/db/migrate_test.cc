@@ -100,6 +100,30 @@ TEST_P(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
   EXPECT_EQ(migrate(*database, kSteps).value(), 2);
 }
 
+TEST_P(MigrateTest, AStepThatWaitsForAReaderHoldsUpNobodyElse) {
+  if (GetParam() == Engine::sqlite) GTEST_SKIP() << "its writers wait for no reader";
+  ASSERT_EQ(migrate(*database, std::span(kSteps).first(2)).value(), 2);
+  static const Query kAdd{"thing.add", "INSERT INTO thing (name) VALUES ('meanwhile')"};
+  static const Query kCount{"thing.count", "SELECT COUNT(*) FROM thing WHERE name = 'meanwhile'"};
+  static const Query kQueued{"test.queued", R"(
+    SELECT COUNT(*) FROM pg_locks WHERE relation = 'thing'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted)"};
+  const auto node = where.open();
+  std::thread migrating;
+  const auto read_long = [&](Tx& reader) {
+    reader.all<std::string>(kNames);  // its lock on the table lasts as long as the transaction
+    migrating = std::thread([&] { EXPECT_EQ(migrate(*node, kSteps).value(), 1); });
+    for (int round = 0; round < 2; ++round) {
+      while (database->read_now([](Tx& tx) { return tx.get<int>(kQueued); }) == 0) std::this_thread::yield();
+      // This comes behind the step in the queue, and before the reader's end.
+      database->write_now([](Tx& tx) { return tx.run(kAdd); });
+    }
+    return database->read_now([](Tx& tx) { return tx.get<int>(kCount); });
+  };
+  EXPECT_EQ(database->read_now(read_long), 2);
+  migrating.join();
+  EXPECT_EQ(database->read_now([](Tx& tx) { return tx.all<int>(kSteps4); }), (std::vector<int>{1, 2, 4}));
+}
+
 TEST_P(MigrateTest, NodesThatStartAtOnceRunEachStepOnce) {
   std::atomic<int> ran = 0;
   std::atomic<int> failed = 0;

@@ -1,5 +1,7 @@
 #include "db/postgres.h"
 
+#include <algorithm>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -21,8 +23,6 @@ constexpr auto kIdleTime = std::chrono::minutes(5);
 constexpr auto kProbePatience = milliseconds(3'000);
 constexpr auto kAnswerLife = milliseconds(1'000);
 
-constexpr Query kProbe{"postgres.probe", "SELECT 1"};
-
 constexpr const char* kBeginWrite = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 [[noreturn]] void refuse(const char* why) {
@@ -36,7 +36,16 @@ PostgresSettings in_a_hurry(PostgresSettings settings) {
   return settings;
 }
 
-PostgresSettings with_doubt(PostgresSettings settings, std::function<bool()> still_there) {
+/// The same for each server that the URI names.
+std::vector<PostgresSettings> one_by_one(const PostgresSettings& settings) {
+  auto found = hosts(settings.uri);
+  if (!found) throw Accident(found.error());
+  std::vector<PostgresSettings> each(found->size(), in_a_hurry(settings));
+  for (std::size_t i = 0; i < each.size(); ++i) each[i].only = std::move((*found)[i]);
+  return each;
+}
+
+PostgresSettings with_doubt(PostgresSettings settings, std::function<bool(const PostgresConnection&)> still_there) {
   settings.still_there = std::move(still_there);
   return settings;
 }
@@ -51,29 +60,30 @@ milliseconds jittered(milliseconds pause) {
 }
 
 PostgresPool::PostgresPool(PostgresSettings settings, std::size_t most, std::string what)
-    : settings_(with_doubt(settings, [this] { return still_there(); })),
-      probe_(in_a_hurry(std::move(settings))),
+    : settings_(with_doubt(settings, [this](const auto& connection) { return still_there(connection); })),
+      probes_(one_by_one(settings)),
       most_(most),
       what_(std::move(what)) {
   idle_.reserve(most);
 }
 
 bool PostgresPool::answers() const {
-  if (!PostgresConnection::is_anybody_there(probe_)) return false;
-  if (!pooled_) return true;
-  // A pooler answers whether or not there is a server behind it.
-  try {
-    PostgresConnection connection(probe_);
-    connection.set_manners(false, false);
-    connection.execute(kProbe, {}, nullptr);
-    return true;
-  } catch (const Accident&) {
-    return false;
+  // All at once: the patience with one that hangs is not to be had again for the next.
+  std::vector<std::future<bool>> others;
+  for (std::size_t i = 1; i < probes_.size(); ++i) {
+    others.push_back(
+        std::async(std::launch::async, [this, i] { return PostgresConnection::is_anybody_there(probes_[i]); }));
   }
+  const bool first = PostgresConnection::is_anybody_there(probes_.front());
+  return std::ranges::count_if(others, [](auto& other) { return other.get(); }) > 0 || first;
 }
 
-bool PostgresPool::still_there() {
+bool PostgresPool::still_there(const PostgresConnection& connection) {
+  // Found out by somebody else; where there is a server again, it may be another one.
+  const auto known_lost = [&] { return out_ || (connection.losses && *connection.losses != losses_); };
+  if (known_lost()) return false;
   const std::lock_guard asking(asking_);
+  if (known_lost()) return false;
   if (Clock::now() - asked_at_ < kAnswerLife) return answered_;
   const auto before = finds();
   answered_ = answers() || !note_lost("it does not answer", before);
@@ -93,10 +103,12 @@ bool PostgresPool::note_lost(const std::string& why, std::uint64_t before) {
     if (finds_ != before) return false;
     out_ = true;
     out_since_ = Clock::now();
+    ++losses_;
     ++generation_;
     failures_ = std::max(failures_, 1);
     next_probe_ = std::max(next_probe_, Clock::now() + jittered(kFirstProbe));
   }
+  given_back_.notify_all();
   if (!what_.empty()) log::error("the " + what_ + " cannot be reached", {{"reason", why}});
   return true;
 }
@@ -112,7 +124,9 @@ void PostgresPool::note_found() {
     const std::lock_guard lock(mutex_);
     failures_ = 0;
     probing_ = false;
+    --connecting_;
     ++finds_;
+    given_back_.notify_all();
     if (!out_) return;
     out_ = false;
     since = out_since_;
@@ -135,40 +149,55 @@ std::unique_ptr<PostgresConnection> PostgresPool::take_idle(std::unique_lock<std
   return nullptr;
 }
 
-void PostgresPool::may_connect() {
-  if (failures_ == 0) return;
-  if (probing_ || Clock::now() < next_probe_) refuse("it did not answer a moment ago");
-  probing_ = true;
+bool PostgresPool::may_connect(Time now) {
+  if (open_ >= most_ || (failures_ > 0 && (probing_ || now < next_probe_))) return false;
+  probing_ = failures_ > 0;
+  ++open_;
+  ++connecting_;
+  return true;
 }
 
 std::unique_ptr<PostgresConnection> PostgresPool::borrow() {
   std::unique_lock lock(mutex_);
   const auto give_up = Clock::now() + settings_.connect_timeout;
+  std::exception_ptr failure;
   for (;;) {
     if (auto connection = take_idle(lock)) return connection;
-    if (open_ < most_) break;
-    if (given_back_.wait_until(lock, give_up) == std::cv_status::timeout && idle_.empty() && open_ >= most_) {
-      throw Accident({Errc::unavailable, "The database is busy", "every connection is in use"});
+    const auto now = Clock::now();
+    if (may_connect(now)) {
+      const std::uint64_t generation = generation_;
+      const std::uint64_t losses = losses_;
+      lock.unlock();
+      try {
+        auto connection = connect();
+        connection->generation = generation;
+        connection->losses = losses;
+        return connection;
+      } catch (const Accident&) {
+        failure = std::current_exception();
+      }
+      lock.lock();
+      continue;
     }
+    // One that refuses (too many connections) goes on serving those that it has: one of ours comes back in a moment.
+    const bool some_lent = open_ > connecting_;
+    if (out_ || !some_lent || now >= give_up) {
+      if (failure) std::rethrow_exception(failure);
+      if (now >= give_up) throw Accident({Errc::unavailable, "The database is busy", "every connection is in use"});
+      refuse("it did not answer a moment ago");
+    }
+    const auto next = failures_ > 0 && !probing_ ? std::min(give_up, next_probe_) : give_up;
+    given_back_.wait_until(lock, next);
   }
-  may_connect();
-  ++open_;
-  const std::uint64_t generation = generation_;
-  lock.unlock();
-  auto connection = connect();
-  connection->generation = generation;
-  return connection;
 }
 
 std::unique_ptr<PostgresConnection> PostgresPool::connect() {
   const auto before = finds();
   try {
     auto connection = std::make_unique<PostgresConnection>(settings_);
-    pooled_ = !connection->is_session();
-    if (out_ && pooled_) {
+    if (out_ && !connection->is_session()) {
       // Behind a pooler a connection is no server yet.
-      connection->set_manners(false, false);
-      connection->execute(kProbe, {}, nullptr);
+      connection->execute({"postgres.probe", "SELECT 1"}, {}, nullptr);
     }
     note_found();
     return connection;
@@ -176,17 +205,16 @@ std::unique_ptr<PostgresConnection> PostgresPool::connect() {
     {
       const std::lock_guard lock(mutex_);
       --open_;
+      --connecting_;
       probing_ = false;
       const auto pause = std::min<milliseconds>(kFirstProbe * (1 << std::min(failures_, 5)), kLastProbe);
       ++failures_;
       next_probe_ = Clock::now() + jittered(pause);
     }
-    given_back_.notify_one();
-    // One that answers with a refusal (too many connections) goes on serving those that it has.
+    given_back_.notify_all();
     const std::string why = failure.what();
-    if (!out_ && (why.find("timeout expired") != std::string::npos || !answers())) {
-      (void)note_lost(why, before);
-    }
+    const bool nobody = probes_.size() == 1 && why.find("timeout expired") != std::string::npos;
+    if (!out_ && (nobody || !answers())) (void)note_lost(why, before);
     throw;
   }
 }
@@ -214,15 +242,23 @@ void PostgresPool::give_back(std::unique_ptr<PostgresConnection> connection) noe
   given_back_.notify_one();
 }
 
+void refuse_if_stale(Clock::time_point since, milliseconds patience) {
+  if (Clock::now() - since <= patience) return;
+  throw Accident({Errc::unavailable, "The database is busy", "no thread came free in time"});
+}
+
 PostgresDatabase::PostgresDatabase(const Uri& uri, const std::vector<Uri>& replicas, const Options& options)
-    // Each replica's watch asks the primary, too.
-    : pool_({uri, options.statement_timeout, options.connect_timeout}, connections(options) + replicas.size(),
+    : queue_patience_(options.queue_patience),
+      // Each replica's watch asks the primary, too.
+      pool_({uri, options.statement_timeout, options.connect_timeout}, connections(options) + replicas.size(),
             "database"),
+      most_reads_(connections(options) * 3 / 4),
       threads_(connections(options)) {
   const PostgresLoan first(pool_);
   if (replicas.empty()) return;
   PostgresReplicaSettings settings{.connection = {{}, options.statement_timeout, options.connect_timeout},
                                    .most_lag = options.replica_max_lag,
+                                   .queue_patience = options.queue_patience,
                                    .readers = connections(options)};
   replicas_ = std::make_unique<PostgresReplicas>(replicas, std::move(settings), pool_, tally_);
 }
@@ -286,15 +322,39 @@ void PostgresDatabase::submit(Access access, Body body, std::function<void(std::
     };
     if (replicas_->submit(body, done, here)) return;
   }
-  boost::asio::post(threads_, [this, access, body = std::move(body), done = std::move(done)] {
-    std::exception_ptr thrown;
-    try {
-      run_blocking(access, body);
-    } catch (...) {
-      thrown = std::current_exception();
-    }
-    done(std::move(thrown));
-  });
+  auto job = std::make_shared<Job>(Job{access, std::move(body), std::move(done), Clock::now()});
+  if (access == Access::read || access == Access::lagging_read) {
+    const std::lock_guard lock(reads_mutex_);
+    if (reads_ == most_reads_) return waiting_reads_.push_back(std::move(job));
+    ++reads_;
+  }
+  start(std::move(job));
+}
+
+void PostgresDatabase::start(std::shared_ptr<Job> job) {
+  boost::asio::post(threads_, [this, job = std::move(job)] { run(*job); });
+}
+
+void PostgresDatabase::run(Job& job) {
+  std::exception_ptr thrown;
+  try {
+    refuse_if_stale(job.since, queue_patience_);
+    run_blocking(job.access, job.body);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (job.access == Access::read || job.access == Access::lagging_read) next_read();
+  job.done(std::move(thrown));
+}
+
+void PostgresDatabase::next_read() {
+  const std::lock_guard lock(reads_mutex_);
+  if (waiting_reads_.empty()) {
+    --reads_;
+    return;
+  }
+  start(std::move(waiting_reads_.front()));
+  waiting_reads_.pop_front();
 }
 
 }  // namespace wharf::db

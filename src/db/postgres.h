@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 
 #include "db/database.h"
@@ -25,7 +26,8 @@ class PostgresPool {
   /// `what` is the server's name in the log: "database"; empty: the owner tells of it.
   PostgresPool(PostgresSettings settings, std::size_t most, std::string what);
 
-  /// A connection that is ready for a transaction; waits for one when all are lent. Throws Accident{unavailable}.
+  /// A connection that is ready for a transaction; waits for one when all are lent, or when the server gives no more
+  /// than there are. Throws Accident{unavailable}.
   std::unique_ptr<PostgresConnection> borrow();
   /// Gives a connection back; one that is no longer usable makes all that are as old suspect.
   void give_back(std::unique_ptr<PostgresConnection> connection) noexcept;
@@ -37,7 +39,7 @@ class PostgresPool {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  bool still_there();
+  bool still_there(const PostgresConnection& connection);
   bool answers() const;
   std::uint64_t finds() const;
   /// Whether the server counts as lost. It does not where somebody has reached it since `before`: what was asked when
@@ -45,21 +47,23 @@ class PostgresPool {
   bool note_lost(const std::string& why, std::uint64_t before);
   void note_found();
   std::unique_ptr<PostgresConnection> take_idle(std::unique_lock<std::mutex>& lock);
-  void may_connect();
+  /// Whether the caller is to connect now; counted as open then.
+  bool may_connect(Time now);
   std::unique_ptr<PostgresConnection> connect();
 
   const PostgresSettings settings_;
-  const PostgresSettings probe_;  ///< The same in a hurry.
+  const std::vector<PostgresSettings> probes_;  ///< The same in a hurry, for each server that the URI names.
   const std::size_t most_;
   const std::string what_;
   std::atomic<bool> out_ = false;
-  std::atomic<bool> pooled_ = false;  ///< A pooler stands before the server.
   mutable std::mutex mutex_;
   std::condition_variable given_back_;
   std::vector<std::unique_ptr<PostgresConnection>> idle_;
-  std::size_t open_ = 0;  ///< Lent, idle and being opened.
+  std::size_t open_ = 0;        ///< Lent, idle and being opened.
+  std::size_t connecting_ = 0;  ///< Being opened.
   std::uint64_t generation_ = 0;
-  int failures_ = 0;  ///< Attempts to connect that failed since the last that did not.
+  std::atomic<std::uint64_t> losses_ = 0;  ///< How often the server was found not to answer.
+  int failures_ = 0;                       ///< Attempts to connect that failed since the last that did not.
   bool probing_ = false;
   std::uint64_t finds_ = 0;  ///< Attempts to connect that did not fail.
   Time next_probe_{};
@@ -85,7 +89,13 @@ class PostgresLoan {
 
 class PostgresReplicas;
 
+/// Throws Accident{unavailable} when what was to begin at `since` has waited for longer than `patience`.
+void refuse_if_stale(std::chrono::steady_clock::time_point since, std::chrono::milliseconds patience);
+
 /// A Database on a PostgreSQL server, and on standbys of it where there are some.
+///
+/// As many threads as connections do the work, first come, first served; but reads, which may be slow, have at most
+/// three quarters of them, so that look-ups (pulls, the health check) and writes find one.
 class PostgresDatabase final : public Database {
  public:
   /// Connects once, to find a wrong URI early; to the replicas later. Throws Accident.
@@ -107,8 +117,24 @@ class PostgresDatabase final : public Database {
   void run_once(Access access, const Body& body);
   void run_again_while_transient(Access access, const Body& body);
 
+  struct Job {
+    Access access;
+    Body body;
+    std::function<void(std::exception_ptr)> done;
+    std::chrono::steady_clock::time_point since;
+  };
+  void start(std::shared_ptr<Job> job);
+  void run(Job& job);
+  /// After a read: begins one that waits for its end.
+  void next_read();
+
+  const std::chrono::milliseconds queue_patience_;
   Tally tally_;
   PostgresPool pool_;
+  const std::size_t most_reads_;
+  std::mutex reads_mutex_;
+  std::size_t reads_ = 0;  ///< On threads, or in their queue.
+  std::deque<std::shared_ptr<Job>> waiting_reads_;
   boost::asio::thread_pool threads_;
   std::unique_ptr<PostgresReplicas> replicas_;
 };

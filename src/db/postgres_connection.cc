@@ -24,7 +24,11 @@ constexpr Oid kInt8 = 20;
 constexpr Oid kText = 25;
 constexpr Oid kFloat8 = 701;
 
+constexpr int kWatchesClients = 140'000;
 constexpr Query kCommit{"postgres.commit", "COMMIT"};
+constexpr Query kProbe{"postgres.probe", "SELECT 1"};
+// A statement whose client has gone ends within so many milliseconds, instead of running to its end for nobody.
+constexpr std::string_view kWatchClients = "set_config('client_connection_check_interval', '2000', ";
 
 std::string seconds(std::chrono::milliseconds time) {
   return std::to_string(std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(time).count()));
@@ -32,22 +36,51 @@ std::string seconds(std::chrono::milliseconds time) {
 
 /// As libpq takes them. What stands after `dbname` wins over the URI, what stands before it is a default.
 struct ConnectOptions {
-  explicit ConnectOptions(const PostgresSettings& settings)
-      : patience(seconds(settings.connect_timeout)),
-        values{patience.c_str(), "30", "30000", "wharf", settings.uri.conninfo.c_str(), "UTF8", nullptr} {}
+  explicit ConnectOptions(const PostgresSettings& settings) : patience_(seconds(settings.connect_timeout)) {
+    add("connect_timeout", patience_);
+    add("keepalives_idle", "30");
+    add("tcp_user_timeout", "30000");
+    add("fallback_application_name", "wharf");
+    add("dbname", settings.uri.conninfo);
+    add("client_encoding", "UTF8");
+    if (settings.only) {
+      add("host", settings.only->host);
+      add("hostaddr", settings.only->address);
+      add("port", settings.only->port);
+      add("connect_timeout", patience_);
+    }
+    keys_.push_back(nullptr);
+    values_.push_back(nullptr);
+  }
   ConnectOptions(const ConnectOptions&) = delete;
   ConnectOptions& operator=(const ConnectOptions&) = delete;
 
-  const std::string patience;
-  const char* const keys[7] = {"connect_timeout",
-                               "keepalives_idle",
-                               "tcp_user_timeout",
-                               "fallback_application_name",
-                               "dbname",
-                               "client_encoding",
-                               nullptr};
-  const char* const values[7];
+  const char* const* keys() const { return keys_.data(); }
+  const char* const* values() const { return values_.data(); }
+
+ private:
+  /// `value` outlives this.
+  void add(const char* key, const char* value) {
+    keys_.push_back(key);
+    values_.push_back(value);
+  }
+  void add(const char* key, const std::string& value) { add(key, value.c_str()); }
+
+  const std::string patience_;
+  std::vector<const char*> keys_;
+  std::vector<const char*> values_;
 };
+
+/// `set_config(…, local)` of the time-outs, for what stands open on the server.
+std::string set_timeouts(std::chrono::milliseconds timeout, std::string_view local) {
+  std::string sql;
+  for (const char* name : {"statement_timeout", "idle_in_transaction_session_timeout"}) {
+    if (!sql.empty()) sql += ", ";
+    sql.append("set_config('").append(name).append("', '").append(std::to_string(timeout.count())).append("', ");
+    sql.append(local).append(")");
+  }
+  return sql;
+}
 
 }  // namespace
 
@@ -152,13 +185,29 @@ std::string PostgresConnection::redacted(std::string text) const {
 }
 
 bool PostgresConnection::is_anybody_there(const PostgresSettings& settings) {
+  std::unique_ptr<PostgresConnection> connection;
+  try {
+    connection = std::make_unique<PostgresConnection>(settings);
+    // Behind a pooler a connection is no server yet.
+    if (!connection->is_session()) connection->execute(kProbe, {}, nullptr);
+    return true;
+  } catch (const Transient&) {
+    return false;
+  } catch (const Accident& accident) {
+    if (connection) return false;
+    // Source: libpq, fe-connect.c: nobody answered, or one that is not what target_session_attrs asks for.
+    for (const char* gone : {"timeout expired", "read-only", "hot standby mode"}) {
+      if (accident.error().detail.find(gone) != std::string::npos) return false;
+    }
+  }
+  // One that refuses (too many connections) goes on serving those that it has.
   const ConnectOptions options(settings);
-  return PQpingParams(options.keys, options.values, 1) == PQPING_OK;
+  return PQpingParams(options.keys(), options.values(), 1) == PQPING_OK;
 }
 
 void PostgresConnection::connect() {
   const ConnectOptions options(settings_);
-  handle_.reset(PQconnectdbParams(options.keys, options.values, 1));
+  handle_.reset(PQconnectdbParams(options.keys(), options.values(), 1));
   if (!handle_ || PQstatus(handle_.get()) != CONNECTION_OK) {
     throw Accident({Errc::unavailable, "The database cannot be reached",
                     handle_ ? redacted(PQerrorMessage(handle_.get())) : "no memory"});
@@ -172,7 +221,12 @@ void PostgresConnection::connect() {
     throw Accident({Errc::invalid_request, "The database's encoding must be UTF8"});
   }
   const bool ready = PQsetnonblocking(handle_.get(), 1) == 0;
-  if (ready) set_up_session();
+  if (ready) {
+    set_up_session();
+    have_clients_watched();
+    if (!session_) own_timeouts_ = "SELECT " + set_timeouts(settings_.statement_timeout, "true");
+    if (!session_ && watches_clients_) own_timeouts_.append(", ").append(kWatchClients).append("true)");
+  }
   if (!ready || PQenterPipelineMode(handle_.get()) != 1) {
     throw Accident({Errc::unavailable, "The database cannot be reached", PQerrorMessage(handle_.get())});
   }
@@ -185,11 +239,9 @@ void PostgresConnection::set_up_session() {
   // set or prepared here would be somebody else's a moment later. One statement finds out and sets.
   const std::string pid =
       settings_.uri.keeps_statements ? "pg_backend_pid()" : std::to_string(PQbackendPID(handle_.get()));
-  const std::string own = "CASE WHEN pg_backend_pid() = " + pid + " THEN set_config('";
-  const std::string timeout = "', '" + std::to_string(settings_.statement_timeout.count()) + "', false) END";
-  const std::string sql = "SELECT pg_backend_pid() = " + pid + ", " + own + "statement_timeout" + timeout + ", " + own +
-                          "idle_in_transaction_session_timeout" + timeout + ", " + own +
-                          "default_transaction_read_only', 'on', false) END";
+  const std::string sql = "SELECT pg_backend_pid() = " + pid + ", CASE WHEN pg_backend_pid() = " + pid +
+                          " THEN concat(" + set_timeouts(settings_.statement_timeout, "false") +
+                          ", set_config('default_transaction_read_only', 'on', false)) END";
   current_ = "postgres.session";
   restart_clock();
   check(PQsendQuery(handle_.get(), sql.c_str()) == 1, current_);
@@ -198,6 +250,20 @@ void PostgresConnection::set_up_session() {
       lose(current_, PQresultErrorMessage(result.get()));
     }
     session_ = std::string_view(PQgetvalue(result.get(), 0, 0)) == "t";
+  }
+}
+
+void PostgresConnection::have_clients_watched() {
+  if (PQserverVersion(handle_.get()) < kWatchesClients) return;
+  // By itself, since not every system and not every engine can. Where the session is a pooler's this only finds out,
+  // and each transaction says so for itself.
+  const std::string sql = std::string("SELECT ").append(kWatchClients).append(session_ ? "false)" : "true)");
+  current_ = "postgres.watch_clients";
+  restart_clock();
+  check(PQsendQuery(handle_.get(), sql.c_str()) == 1, current_);
+  while (const PostgresResult result = next_result()) {
+    watches_clients_ = PQresultStatus(result.get()) == PGRES_TUPLES_OK;
+    if (PQstatus(handle_.get()) == CONNECTION_BAD) lose(current_, PQresultErrorMessage(result.get()));
   }
 }
 
@@ -231,7 +297,7 @@ void PostgresConnection::wait(bool for_write) {
   }
   if (settings_.still_there && doubt_ <= now) {
     // A statement may take its time: it is waited for as long as the server answers at all.
-    if (!settings_.still_there()) lose(current_, "the server does not answer");
+    if (!settings_.still_there(*this)) lose(current_, "the server does not answer");
     doubt_ = Clock::now() + kPatience;
     if (PQconsumeInput(handle_.get()) == 1 && PQisBusy(handle_.get()) == 0) return;
   }
@@ -303,16 +369,24 @@ void PostgresConnection::send(const Query& query, std::span<const Value> values,
   steps.push_back({query.name, false});
 }
 
+void PostgresConnection::send_begin(const char* begin, std::vector<Step>& steps) {
+  const auto add = [&](const char* sql) {
+    check(PQsendQueryParams(handle_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1, current_);
+    steps.push_back({current_, false});
+  };
+  add(begin);
+  // A pooler's sessions are anybody's: what is set there holds for one transaction. Else a node that hangs in the midst
+  // of one would keep its locks.
+  if (!session_) add(own_timeouts_.c_str());
+}
+
 PostgresResult PostgresConnection::execute(const Query& query, std::span<const Value> values, const char* begin) {
   current_ = query.name;
   restart_clock();
   const Parameters parameters(query, values);
   std::vector<Step> steps;
-  steps.reserve(3);
-  if (begin != nullptr) {
-    check(PQsendQueryParams(handle_.get(), begin, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1, query.name);
-    steps.push_back({query.name, false});
-  }
+  steps.reserve(4);
+  if (begin != nullptr) send_begin(begin, steps);
   send(query, values, parameters, steps);
   check(PQpipelineSync(handle_.get()) == 1, query.name);
   return collect(steps);
@@ -393,6 +467,7 @@ void PostgresConnection::fail(const PGresult* result, const char* query) {
     usable_ = false;
     throw Transient(Transient::Cause::lost, std::move(detail));
   }
+  if (state == "55P03") throw LockTimeout(std::move(detail));
   if (state == "23505" || state == "23503" || state == "23P01") throw ConstraintViolation(std::move(detail));
   if (state == "26000" || state == "42P05") detail += "; behind a pooler add wharf_prepare=off to the URI";
   Error error{Errc::internal, "Internal error", std::move(detail)};
@@ -402,7 +477,7 @@ void PostgresConnection::fail(const PGresult* result, const char* query) {
   } else if (state == "57014") {
     error.code = Errc::unavailable;
     error.message = "The database took too long";
-  } else if (kind == "53" || kind == "57" || state == "55P03") {
+  } else if (kind == "53" || kind == "57") {
     error.code = Errc::unavailable;
     error.message = "The database is busy";
   } else if (state == "22021" || state == "22P05") {

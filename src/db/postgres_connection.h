@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,12 +30,16 @@ class Transient : public Accident {
   Cause cause_;
 };
 
+class PostgresConnection;
+
 struct PostgresSettings {
   Uri uri;
   std::chrono::milliseconds statement_timeout;
   std::chrono::milliseconds connect_timeout;
-  /// Asked when a statement got no answer for a while: whether the server answers others. Empty: it is waited for.
-  std::function<bool()> still_there{};
+  /// Of the servers that the URI names, this one alone, for no longer than connect_timeout whatever the URI says.
+  std::optional<UriHost> only{};
+  /// Asked when a statement got no answer for a while: whether it is worth waiting any longer. Empty: it is.
+  std::function<bool(const PostgresConnection&)> still_there{};
 };
 
 struct PostgresClear {
@@ -53,7 +58,8 @@ class PostgresConnection {
   PostgresConnection(const PostgresConnection&) = delete;
   PostgresConnection& operator=(const PostgresConnection&) = delete;
 
-  /// Whether a server takes connections there, if perhaps not ours; waits at most connect_timeout.
+  /// Whether a server is there that is what the URI asks for (target_session_attrs), if perhaps one that has no
+  /// connection left for us. A pooler without a server is none.
   static bool is_anybody_there(const PostgresSettings& settings);
 
   /// For the statements to come: whether their transaction writes, and whether they may take any time.
@@ -74,6 +80,7 @@ class PostgresConnection {
   /// False when the connection cannot be used again.
   bool usable() const { return usable_; }
   std::uint64_t generation = 0;                        ///< The owner's mark.
+  std::optional<std::uint64_t> losses{};               ///< The owner's mark.
   std::chrono::steady_clock::time_point idle_since{};  ///< The owner's mark.
 
  private:
@@ -89,6 +96,8 @@ class PostgresConnection {
 
   void connect();
   void set_up_session();
+  void have_clients_watched();
+  void send_begin(const char* begin, std::vector<Step>& steps);
   void send(const Query& query, std::span<const Value> values, const Parameters& parameters, std::vector<Step>& steps);
   PostgresResult collect(std::span<const Step> steps);
   PostgresResult next_result();
@@ -102,12 +111,14 @@ class PostgresConnection {
   const PostgresSettings& settings_;
   std::unique_ptr<PGconn, Close> handle_;
   std::unordered_map<std::string, std::string> prepared_;  ///< SQL and its parameters' kinds -> name.
+  std::string own_timeouts_;                               ///< Without a session: what sets them for one transaction.
   std::string key_;
   std::string password_;
   const char* current_ = "";
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point doubt_;  ///< When to ask whether the server is there at all.
   bool session_ = true;
+  bool watches_clients_ = false;  ///< The server can look whether the client of a long statement is still there.
   bool writes_ = false;
   bool unhurried_ = false;
   bool usable_ = true;
@@ -131,6 +142,7 @@ class PostgresTx final : public Tx {
   void script(const Query& query) override;
   void lock(std::string_view name) override;
   void unhurried() override;
+  void lock_patience(std::chrono::milliseconds patience) override;
 
   /// Ends the transaction after its body; throws what a swallowed statement threw, and what COMMIT does.
   void finish(bool keep);

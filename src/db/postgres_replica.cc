@@ -229,7 +229,10 @@ void PostgresReplica::watch() {
 
 PostgresReplicas::PostgresReplicas(const std::vector<Uri>& uris, PostgresReplicaSettings settings,
                                    PostgresPool& primary, Tally& tally)
-    : most_lag_(settings.most_lag), tally_(tally), threads_(settings.readers) {
+    : most_lag_(settings.most_lag),
+      queue_patience_(settings.queue_patience),
+      tally_(tally),
+      threads_(settings.readers) {
   for (const Uri& uri : uris) {
     settings.connection.uri = uri;
     replicas_.push_back(std::make_unique<PostgresReplica>(settings, positions_, primary, tally));
@@ -265,10 +268,12 @@ bool PostgresReplicas::submit(Body body, Done done, std::function<void(Body, Don
     on_primary_.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
-  boost::asio::post(threads_, [this, body = std::move(body), done = std::move(done), otherwise = std::move(otherwise)] {
+  boost::asio::post(threads_, [this, since = Clock::now(), body = std::move(body), done = std::move(done),
+                               otherwise = std::move(otherwise)] {
     std::exception_ptr thrown;
     bool answered = false;
     try {
+      refuse_if_stale(since, queue_patience_);
       answered = try_read(body);
     } catch (...) {
       thrown = std::current_exception();

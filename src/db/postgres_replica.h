@@ -16,7 +16,8 @@ namespace wharf::db {
 struct PostgresReplicaSettings {
   PostgresSettings connection;  ///< Its URI is each replica's own.
   std::chrono::milliseconds most_lag;
-  std::size_t readers = 1;  ///< Reads at once.
+  std::chrono::milliseconds queue_patience{5'000};  ///< As in Options.
+  std::size_t readers = 1;                          ///< Reads at once.
 };
 
 /// A standby that answers reads, and the thread that watches over it.
@@ -102,6 +103,7 @@ class PostgresReplicas {
   bool try_read(const Body& body);
 
   const std::chrono::milliseconds most_lag_;
+  const std::chrono::milliseconds queue_patience_;
   LogPositions positions_;
   Tally& tally_;
   std::vector<std::unique_ptr<PostgresReplica>> replicas_;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <latch>
 #include <thread>
 
@@ -172,6 +175,143 @@ TEST_F(PostgresTest, TimesOutOnAServerThatDoesNotAnswer) {
   EXPECT_EQ(plain->read_now([](Tx& tx) { return tx.get<int>(kPid) > 0; }), true);
 }
 
+const Query kAlive{"test.alive", "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1"};
+const Query kNamed{"test.named",
+                   "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE '%nobody_waits%' AND pid <> $1"};
+
+/// Waits until it holds, for a minute at most.
+testing::AssertionResult soon(const std::function<bool()>& holds) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > give_up) return testing::AssertionFailure() << "not within a minute";
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return testing::AssertionSuccess();
+}
+
+TEST_F(PostgresTest, ATransactionThatHangsDoesNotKeepItsLocksBehindAPoolerEither) {
+  for (const char* option : {"", "?wharf_prepare=off"}) {
+    const auto node =
+        Database::open({.uri = where.uri() + option, .statement_timeout = std::chrono::milliseconds(300)}).value();
+    int runs = 0;
+    node->write_now([&](Tx& tx) {
+      const int pid = tx.get<int>(kPid);
+      tx.run(kAdd, 1);
+      if (++runs == 1) {
+        EXPECT_TRUE(
+            soon([&] { return database->read_now([=](Tx& other) { return other.get<int>(kAlive, pid); }) == 0; }));
+      }
+      return tx.run(kRaise, 1);
+    });
+    EXPECT_EQ(runs, 2) << option;
+    database->write_now([](Tx& tx) { return tx.run({"row.clear", "DELETE FROM row"}); });
+  }
+}
+
+TEST_F(PostgresTest, WhatIsSetForATransactionBehindAPoolerIsGoneAfterIt) {
+  static const Query kTimeouts{"test.timeouts", R"(
+    SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout'),
+                     current_setting('client_connection_check_interval')))"};
+  const auto plain = Database::open({.uri = where.uri() + "?wharf_prepare=off", .readers = 1}).value();
+  EXPECT_EQ(plain->read_now([](Tx& tx) { return tx.get<std::string>(kTimeouts); }), "30s 30s 2s");
+  const PostgresSettings settings{parse_uri(where.uri() + "?wharf_prepare=off").value(), std::chrono::seconds(30),
+                                  std::chrono::seconds(5)};
+  PostgresConnection connection(settings);
+  Tally tally;
+  const auto timeouts = [&](const char* begin) {
+    PostgresTx tx(connection, begin, false, tally);
+    const auto now = tx.get<std::string>(kTimeouts);
+    tx.finish(true);
+    connection.settle();
+    return now;
+  };
+  EXPECT_EQ(timeouts(kBeginRead), "30s 30s 2s");
+  EXPECT_EQ(timeouts(nullptr), "0 0 0");
+}
+
+TEST_F(PostgresTest, AStatementWhoseClientHasGoneEndsOnTheServer) {
+  static const Query kSleep{"test.sleep", "SELECT 1 FROM pg_sleep(600) nobody_waits"};
+  for (const char* option : {"", "?wharf_prepare=off"}) {
+    PostgresSettings settings{parse_uri(where.uri() + option).value(), std::chrono::seconds(30),
+                              std::chrono::seconds(5)};
+    settings.still_there = [](const PostgresConnection&) { return false; };
+    Tally tally;
+    {
+      PostgresConnection connection(settings);
+      PostgresTx tx(connection, kBeginRead, false, tally);
+      tx.unhurried();
+      EXPECT_THROW(tx.get<int>(kSleep), Transient);
+    }
+    EXPECT_TRUE(soon([&] {
+      return database->read_now([](Tx& tx) { return tx.get<int>(kNamed, tx.get<int>(kPid)); }) == 0;
+    })) << option;
+  }
+}
+
+/// Runs reads and look-ups as a server does: from an event loop.
+struct Loop {
+  template <class Job>
+  auto start(Database& database, bool lookup, Job job) {
+    auto read = [](Database& db, bool quick, Job what) -> awaitable<int> {
+      if (quick) co_return co_await db.lookup(std::move(what));
+      co_return co_await db.read(std::move(what));
+    };
+    return boost::asio::co_spawn(loop, read(database, lookup, std::move(job)), boost::asio::use_future);
+  }
+  boost::asio::io_context loop;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work = boost::asio::make_work_guard(loop);
+  std::jthread thread{[this] { loop.run(); }};
+  ~Loop() { work.reset(); }
+};
+
+TEST_F(PostgresTest, SlowReadsLeaveAConnectionToLookUps) {
+  Loop loop;
+  const auto small = where.open({.readers = 1});
+  std::latch done{1};
+  const auto slow = [&](Tx& tx) {
+    const int count = tx.get<int>(kCount);
+    done.wait();
+    return count;
+  };
+  std::vector<std::future<int>> reads;
+  for (int i = 0; i < 12; ++i) reads.push_back(loop.start(*small, false, slow));
+  EXPECT_EQ(loop.start(*small, true, [](Tx& tx) { return tx.get<int>(kCount); }).get(), 0);
+  done.count_down();
+  for (auto& read : reads) EXPECT_EQ(read.get(), 0);
+}
+
+TEST_F(PostgresTest, WhatHasWaitedForLongIsRefusedAndNotRun) {
+  Loop loop;
+  const auto small = where.open({.readers = 1, .queue_patience = std::chrono::milliseconds(50)});
+  std::latch begun{3};
+  std::latch done{1};
+  std::atomic<int> late = 0;
+  const auto slow = [&](Tx& tx) {
+    const int count = tx.get<int>(kCount);
+    begun.count_down();
+    done.wait();
+    return count;
+  };
+  std::vector<std::future<int>> first;
+  for (int i = 0; i < 3; ++i) first.push_back(loop.start(*small, false, slow));
+  begun.wait();
+  std::vector<std::future<int>> queued;
+  for (int i = 0; i < 5; ++i) queued.push_back(loop.start(*small, false, [&](Tx&) { return ++late; }));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  done.count_down();
+  for (auto& read : first) EXPECT_EQ(read.get(), 0);
+  for (auto& read : queued) {
+    try {
+      read.get();
+      ADD_FAILURE() << "it was run";
+    } catch (const Accident& accident) {
+      EXPECT_EQ(accident.error().code, Errc::unavailable);
+    }
+  }
+  EXPECT_EQ(late, 0);
+  EXPECT_EQ(loop.start(*small, false, [](Tx& tx) { return tx.get<int>(kCount); }).get(), 0);
+}
+
 TEST_F(PostgresTest, UnhurriedStatementsMayTakeLonger) {
   const auto hasty = where.open({.statement_timeout = std::chrono::milliseconds(50)});
   static const Query kSleep{"test.sleep", "SELECT 1 FROM pg_sleep(0.3)"};
@@ -235,6 +375,32 @@ TEST(PostgresServer, KilledAndStartedAgainIsFoundAgain) {
   const auto kept = database->read_now([](Tx& tx) { return tx.all<int>(kIds); });
   std::ranges::sort(acknowledged);
   EXPECT_TRUE(std::ranges::includes(kept, acknowledged));
+}
+
+TEST(PostgresServer, ThatGivesFewConnectionsServesAllByThose) {
+  TestCluster cluster;
+  cluster.sql("CREATE ROLE few LOGIN CONNECTION LIMIT 2");
+  cluster.sql("CREATE TABLE row (id BIGINT PRIMARY KEY, count BIGINT NOT NULL DEFAULT 0)");
+  cluster.sql("GRANT ALL ON row TO few");
+  auto uri = cluster.uri("postgres");
+  uri.replace(uri.find("postgres@"), 8, "few");
+  const auto database = Database::open({.uri = uri}).value();
+  std::atomic<int> refused = 0;
+  std::vector<std::jthread> callers;
+  for (int t = 0; t < 16; ++t) {
+    callers.emplace_back([&, t] {
+      for (int i = 0; i < 20; ++i) {
+        try {
+          database->write_now([=](Tx& tx) { return tx.run(kAdd, t * 20 + i); });
+        } catch (const Accident&) {
+          ++refused;
+        }
+      }
+    });
+  }
+  callers.clear();
+  EXPECT_EQ(refused, 0);
+  EXPECT_EQ(database->read_now([](Tx& tx) { return tx.get<int>(kCount); }), 320);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ constexpr Oid kBytea = 17;  // Source: PostgreSQL, src/include/catalog/pg_type.d
 constexpr Query kBegin{"postgres.begin", "SELECT 1"};
 constexpr Query kLock{"postgres.lock", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"};
 constexpr Query kNoTimeout{"postgres.unhurried", "SET LOCAL statement_timeout = 0"};
+constexpr Query kPatience{"postgres.lock_patience", "SELECT set_config('lock_timeout', $1, true)"};
 
 class PostgresRow final : public RowReader {
  public:
@@ -121,6 +122,12 @@ void PostgresTx::lock(std::string_view name) {
 void PostgresTx::unhurried() {
   change(kNoTimeout, {});
   connection_.set_manners(writes_, true);
+}
+
+void PostgresTx::lock_patience(std::chrono::milliseconds patience) {
+  const std::string time = std::to_string(patience.count());
+  const Value values[] = {text_value(time)};
+  execute(kPatience, values);
 }
 
 void PostgresTx::finish(bool keep) {

@@ -106,6 +106,7 @@ class SqliteTx final : public Tx {
   void script(const Query& query) override;
   void lock(std::string_view) override {}
   void unhurried() override { connection_.unhurried(); }
+  void lock_patience(std::chrono::milliseconds /*patience*/) override {}
 
   /// What the first failed statement threw, or null.
   const std::exception_ptr& failure() const { return failure_; }

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace wharf::db {
@@ -33,6 +34,40 @@ std::string take_option(std::string& uri) {
 
 Error bad(std::string message) { return {Errc::invalid_request, std::move(message)}; }
 
+/// What libpq reads in a URI.
+class Conninfo {
+ public:
+  explicit Conninfo(const Uri& uri) : options_(nullptr, PQconninfoFree) {
+    char* complaint = nullptr;
+    options_.reset(PQconninfoParse(uri.conninfo.c_str(), &complaint));
+    PQfreemem(complaint);  // it quotes the URI, hence perhaps the password
+  }
+  bool readable() const { return options_ != nullptr; }
+  std::string value(std::string_view key, std::string_view without = "") const {
+    for (const PQconninfoOption* option = options_.get(); option->keyword != nullptr; ++option) {
+      if (option->keyword == key && option->val != nullptr && *option->val != '\0') return std::string(option->val);
+    }
+    return std::string(without);
+  }
+  /// The value's parts between commas; none of an empty one.
+  std::vector<std::string> list(std::string_view key) const {
+    std::vector<std::string> parts;
+    const std::string all = value(key);
+    for (std::string_view rest = all; !all.empty();) {
+      const auto end = rest.find(',');
+      parts.emplace_back(rest.substr(0, end));
+      if (end == std::string_view::npos) break;
+      rest.remove_prefix(end + 1);
+    }
+    return parts;
+  }
+
+ private:
+  std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options_;
+};
+
+Error unreadable() { return bad("The database URI cannot be read"); }
+
 }  // namespace
 
 Result<Uri> parse_uri(std::string_view text) {
@@ -61,19 +96,26 @@ Result<Uri> parse_uri(std::string_view text) {
   return uri;
 }
 
+Result<std::vector<UriHost>> hosts(const Uri& uri) {
+  const Conninfo info(uri);
+  if (!info.readable()) return unreadable();
+  const auto names = info.list("host");
+  const auto addresses = info.list("hostaddr");
+  const auto ports = info.list("port");
+  std::vector<UriHost> found(std::max({names.size(), addresses.size(), std::size_t{1}}));
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i < names.size()) found[i].host = names[i];
+    if (i < addresses.size()) found[i].address = addresses[i];
+    // One port is that of all.
+    if (!ports.empty()) found[i].port = ports[ports.size() == 1 ? 0 : std::min(i, ports.size() - 1)];
+  }
+  return found;
+}
+
 Result<std::string> server_name(const Uri& uri) {
-  char* complaint = nullptr;
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(uri.conninfo.c_str(), &complaint), PQconninfoFree);
-  PQfreemem(complaint);  // it quotes the URI, hence perhaps the password
-  if (!options) return bad("The database URI cannot be read");
-  const auto value = [&](std::string_view key, std::string_view without) {
-    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-      if (option->keyword == key && option->val != nullptr && *option->val != '\0') return std::string(option->val);
-    }
-    return std::string(without);
-  };
-  return value("host", "localhost") + ':' + value("port", "5432") + '/' + value("dbname", "");
+  const Conninfo info(uri);
+  if (!info.readable()) return unreadable();
+  return info.value("host", "localhost") + ':' + info.value("port", "5432") + '/' + info.value("dbname");
 }
 
 }  // namespace wharf::db

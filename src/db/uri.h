@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "db/database.h"
 
@@ -21,6 +22,15 @@ struct Uri {
 /// `postgresql+driver://…`. Takes `wharf_prepare=on|off` out of the query; all else is libpq's.
 /// Errors: invalid_request; the text never has any of the URI, which holds a password.
 Result<Uri> parse_uri(std::string_view text);
+
+/// One of the servers that a PostgreSQL URI names; what is empty is libpq's default.
+struct UriHost {
+  std::string host;
+  std::string address;  ///< `hostaddr`.
+  std::string port;
+};
+/// The servers of a PostgreSQL URI in its order, at least one. Errors: invalid_request if libpq cannot read it.
+Result<std::vector<UriHost>> hosts(const Uri& uri);
 
 /// "host:port/database" of a PostgreSQL URI: what can be shown of it. Errors: invalid_request if libpq cannot read it.
 Result<std::string> server_name(const Uri& uri);

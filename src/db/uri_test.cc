@@ -35,6 +35,28 @@ TEST(DatabaseUri, OurOwnOptionIsTakenOut) {
   }
 }
 
+TEST(DatabaseUri, NamesItsServersInOrder) {
+  using Places = std::vector<std::tuple<std::string, std::string, std::string>>;
+  const struct {
+    const char* given;
+    Places places;
+  } rows[] = {{"postgresql://u@h/d", {{"h", "", ""}}},
+              {"postgresql:///d", {{"", "", ""}}},
+              {"postgresql:///d?host=/run/pg", {{"/run/pg", "", ""}}},
+              {"postgresql://[::1]:5432,two:5433/d", {{"::1", "", "5432"}, {"two", "", "5433"}}},
+              {"postgresql:///d?host=one,two&port=5433", {{"one", "", "5433"}, {"two", "", "5433"}}},
+              {"postgresql://one,two/d?hostaddr=10.0.0.1,10.0.0.2&target_session_attrs=read-write",
+               {{"one", "10.0.0.1", ""}, {"two", "10.0.0.2", ""}}}};
+  for (const auto& row : rows) {
+    Places places;
+    for (const auto& at : hosts(parse_uri(row.given).value()).value()) {
+      places.emplace_back(at.host, at.address, at.port);
+    }
+    EXPECT_EQ(places, row.places) << row.given;
+  }
+  EXPECT_FALSE(hosts(parse_uri("postgresql://h/d?nonsense=1").value()).has_value());
+}
+
 TEST(DatabaseUri, WhatIsWrongIsRefusedWithoutRepeatingIt) {
   for (const char* bad : {"", "wharf.db", "mysql://u:s3cret@h/d", "sqlite://x", "sqlite:///",
                           "sqlite:///:memory:", "postgres://u:s3cret@h/d?wharf_prepare=perhaps"}) {

@@ -29,7 +29,7 @@ bool HealthService::database_is_away() const { return !db::is_reachable(database
 awaitable<bool> HealthService::database_works() {
   auto ping = [](db::Tx& tx) { return tx.get<std::int64_t>(kPing) > 0; };
   try {
-    co_return co_await database_.read(std::move(ping));
+    co_return co_await database_.lookup(std::move(ping));
   } catch (const std::exception& accident) {
     if (!database_is_away()) say("database", accident.what());
   }

@@ -90,6 +90,44 @@ def test_pulls_go_on_and_pushes_are_asked_to_come_again(outage, cluster, how):
     assert "request failed" not in log
 
 
+@pytest.fixture
+def pair():
+    """A primary, and a standby that has what was committed there."""
+    with contextlib.ExitStack() as stack:
+        primary = Postgres(settings="synchronous_commit = on\n")
+        stack.callback(primary.remove)
+        standby = primary.start().standby()
+        stack.callback(standby.remove)
+        yield primary, standby
+
+
+def test_a_primary_that_hangs_is_noticed_though_its_standby_answers(request, tmp_path, pair):
+    primary, standby = pair
+    name = primary.new_database().rsplit("/", 1)[1]
+    uri = (f"postgresql://postgres@127.0.0.1:{primary.port},127.0.0.1:{standby.port}/{name}"
+           "?target_session_attrs=read-write")
+    server = Wharf(request.config.getoption("--wharf"), tmp_path / "data", database_uri=uri).start()
+    try:
+        admin = server.initialize()
+        owner = Registry(server.url, admin.name, admin.password)
+        digest, _ = owner.push_image("admin/app", "latest", b"app")
+        owner.get("/admin/app/manifests/latest", headers=ACCEPT, status=200)
+        with hung(primary):
+            # The statement's own time-out would end it too, after 35 seconds.
+            remembered = owner.get("/admin/app/manifests/latest", headers=ACCEPT, status=200, timeout=25)
+            assert digest_of(remembered.content) == digest and "Warning" in remembered.headers
+            owner.post("/admin/app/blobs/uploads/", status=503)
+            standby.promote()
+            wait_until(lambda: owner.session.get(f"{server.url}/health/instance", timeout=60).status_code == 200,
+                       "the node has found the new primary")
+            owner.push_image("admin/app", "latest", b"newer")
+            fresh = owner.get("/admin/app/manifests/latest", headers=ACCEPT, status=200)
+            assert digest_of(fresh.content) != digest and "Warning" not in fresh.headers
+        assert server.log_path.read_text().count("the database cannot be reached") == 1
+    finally:
+        server.kill()
+
+
 def test_what_the_database_denied_is_not_remembered(outage, cluster):
     server, owner, digests = outage
     api = server.api(server.admin)

@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from harness.ceph import Ceph  # noqa: E402
 from harness.load import Load  # noqa: E402
-from harness.postgres import Postgres  # noqa: E402
+from harness.postgres import Postgres, hung  # noqa: E402
 from harness.process import run  # noqa: E402
 from harness.proxy import Haproxy, Proxy  # noqa: E402
 from harness.server import Wharf  # noqa: E402
@@ -158,6 +158,11 @@ def full_disk(cluster, under):
         cluster.primary.start()
 
 
+def hung_primary(cluster, under):
+    with hung(cluster.primary):
+        under(operations=0)
+
+
 def primary(cluster, under):
     cluster.primary.kill()
     time.sleep(2)
@@ -177,6 +182,7 @@ FAULTS = {
     "cut-off": ("packets between a node and PostgreSQL dropped", cut_off),
     "database-gone": ("`kill -9` of PostgreSQL, started again", restart),
     "full-disk": ("PostgreSQL's disk is full", full_disk),
+    "hung-primary": ("PostgreSQL's primary hangs (SIGSTOP), its standby lives", hung_primary),
     "primary": ("`kill -9` of PostgreSQL's primary, its standby promoted", primary),
 }
 HEAD = ["what was done", "seconds", "pushes", "pulls", "requests sent", "failed", "retried", "given up", "wrong answers",
