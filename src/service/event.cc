@@ -161,11 +161,7 @@ EventService::Exchanged EventService::prepare(Millis now) {
     next.accounts.push_back(account);
   }
   auto text = json::to_text(listening);
-  if (text != said_ || (next.listen && now >= said_ms_ + kSayAgainMs)) {
-    next.listening = text;
-    said_ = std::move(text);
-    said_ms_ = now;
-  }
+  if (text != said_ || (next.listen && now >= said_ms_ + kSayAgainMs)) next.listening = std::move(text);
   if (!outgoing_.empty()) next.outgoing = json::to_text(outgoing_);
   outgoing_.clear();
   const bool writes = !next.listening.empty() || !next.outgoing.empty();
@@ -185,6 +181,7 @@ awaitable<void> EventService::exchange() {
       return true;
     };
     co_await db_.write(std::move(write));
+    note_said(next, now);
   }
   auto read = [&](db::Tx& tx) {
     next.nodes = store::list_event_nodes(tx, node_, now);
@@ -194,6 +191,13 @@ awaitable<void> EventService::exchange() {
   };
   co_await db_.lookup(std::move(read));
   take_in(next, now);
+}
+
+void EventService::note_said(const Exchanged& done, Millis now) {
+  if (done.listening.empty()) return;
+  const std::lock_guard lock(mutex_);
+  said_ = done.listening;
+  said_ms_ = now;
 }
 
 void EventService::take_in(const Exchanged& done, Millis now) {

@@ -69,6 +69,7 @@ class EventService {
   void forget(EventStream& stream);
   void refresh_flag();
   Exchanged prepare(Millis now);
+  void note_said(const Exchanged& done, Millis now);
   void take_in(const Exchanged& done, Millis now);
 
   db::Database& db_;

@@ -89,6 +89,20 @@ TEST_F(Nodes, TellOneAnotherOfThoseWhoListenThere) {
   EXPECT_EQ(next(*stream), "ended");
 }
 
+TEST_F(Nodes, SayAgainWhoListensWhenItCouldNotBeSaved) {
+  const auto rename = [&](const char* from, const char* to) {
+    const auto sql = std::string("ALTER TABLE ") + from + " RENAME TO " + to;
+    people.write([&](db::Tx& tx) { return tx.script({"test.rename", sql.c_str()}), true; });
+  };
+  const auto stream = listen(there, alice);
+  rename("event_node", "away");
+  EXPECT_ANY_THROW(run_awaitable(there.exchange()));
+  rename("away", "event_node");
+  run_awaitable(there.exchange());
+  run_awaitable(here.exchange());
+  EXPECT_TRUE(here.anybody());
+}
+
 TEST_F(Nodes, ForgetListenersWhoAreGone) {
   auto stream = listen(there, alice);
   run_awaitable(there.exchange());

@@ -92,15 +92,29 @@ awaitable<MailService::Delivered> MailService::deliver(int most) {
     };
     const auto mails = co_await db_.write(std::move(take));
     most -= kBatch;
-    for (const auto& mail : mails) {
-      const auto result = co_await deliver_one(mail);
+    for (std::size_t at = 0; at < mails.size(); ++at) {
+      const auto result = co_await deliver_one(mails[at]);
       round.sent += result.sent;
       round.failed += result.failed;
       round.dropped += result.dropped;
-      if (result.sent + result.failed + result.dropped == 0) co_return round;  // The server is stopping.
+      if (result.sent + result.failed + result.dropped == 0) {  // The server is stopping: others go on with the rest.
+        auto rest = mails;
+        rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+        co_await give_back(std::move(rest));
+        co_return round;
+      }
     }
   }
   co_return round;
+}
+
+awaitable<void> MailService::give_back(std::vector<store::QueuedMail> mails) {
+  if (mails.empty()) co_return;
+  auto put = [mails = std::move(mails), now = now_ms()](db::Tx& tx) {
+    for (const auto& mail : mails) store::put_mail_back(tx, mail.id, now, mail.attempts - 1);
+    return true;
+  };
+  co_await db_.write(std::move(put));
 }
 
 awaitable<MailService::Delivered> MailService::deliver_one(store::QueuedMail mail) {

@@ -41,6 +41,8 @@ class MailService {
   void stop();
 
  private:
+  /// What this node took and has not tried goes to whoever asks next.
+  awaitable<void> give_back(std::vector<store::QueuedMail> mails);
   awaitable<Delivered> deliver_one(store::QueuedMail mail);
 
   db::Database& db_;
