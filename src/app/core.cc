@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "blob/backends.h"
+#include "db/clock_lead.h"
 #include "db/migrate.h"
 #include "service/audit.h"
 #include "service/avatar.h"
@@ -77,6 +78,8 @@ Result<Keys> load_keys(const Config& config) {
   return Keys{std::move(*secret), std::move(*database_secret), std::move(*signing)};
 }
 
+constexpr auto kMostClockLead = std::chrono::seconds(5);
+
 Result<std::unique_ptr<db::Database>> open_database(const Config& config, bool with_replicas) {
   db::Options options;
   options.uri = config.database_uri();
@@ -87,6 +90,15 @@ Result<std::unique_ptr<db::Database>> open_database(const Config& config, bool w
   if (!database) return database.error();
   auto steps = db::migrate(**database, db::migrations());
   if (!steps) return steps.error();
+  try {
+    const auto lead = db::clock_lead(**database);
+    if (std::chrono::abs(lead) > kMostClockLead) {
+      log::warn("this machine's clock and the database's differ: expiries and leases are off by as much",
+                {{"database_ahead_ms", lead.count()}});
+    }
+  } catch (const Accident& accident) {
+    return accident.error();
+  }
   return database;
 }
 

@@ -48,16 +48,6 @@ void add(Database& database, int id) {
   database.write_now([id](Tx& tx) { return tx.run(kAdd, id); });
 }
 
-/// Waits until it holds, for a minute at most.
-testing::AssertionResult soon(const std::function<bool()>& holds) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > give_up) return testing::AssertionFailure() << "not within a minute";
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  return testing::AssertionSuccess();
-}
-
 class PostgresReplicaTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { pair_ = std::make_unique<Pair>(); }

@@ -9,6 +9,8 @@
 #include <latch>
 #include <thread>
 
+#include "base/testing_clock.h"
+#include "db/clock_lead.h"
 #include "db/testing.h"
 
 namespace wharf::db {
@@ -179,16 +181,6 @@ const Query kAlive{"test.alive", "SELECT COUNT(*) FROM pg_stat_activity WHERE pi
 const Query kNamed{"test.named",
                    "SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE '%nobody_waits%' AND pid <> $1"};
 
-/// Waits until it holds, for a minute at most.
-testing::AssertionResult soon(const std::function<bool()>& holds) {
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > give_up) return testing::AssertionFailure() << "not within a minute";
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return testing::AssertionSuccess();
-}
-
 TEST_F(PostgresTest, ATransactionThatHangsDoesNotKeepItsLocksBehindAPoolerEither) {
   for (const char* option : {"", "?wharf_prepare=off"}) {
     const auto node =
@@ -246,6 +238,13 @@ TEST_F(PostgresTest, AStatementWhoseClientHasGoneEndsOnTheServer) {
       return database->read_now([](Tx& tx) { return tx.get<int>(kNamed, tx.get<int>(kPid)); }) == 0;
     })) << option;
   }
+}
+
+TEST_F(PostgresTest, TellsByHowMuchItsClockIsAhead) {
+  const ClockKeeper keeper;
+  EXPECT_LT(std::chrono::abs(clock_lead(*database)), std::chrono::seconds(60));
+  advance_clock(std::chrono::hours(1));
+  EXPECT_LT(clock_lead(*database), -std::chrono::minutes(59));
 }
 
 /// Runs reads and look-ups as a server does: from an event loop.

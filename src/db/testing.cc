@@ -150,6 +150,15 @@ Engine engine_from_environment() {
 
 std::string engine_name(Engine engine) { return engine == Engine::sqlite ? "sqlite" : "postgres"; }
 
+bool soon(const std::function<bool()>& holds) {
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > give_up) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
 TestCluster::TestCluster(const TestCluster* primary)
     : folder_(make_folder("pg")),
       programs_(find_programs()),

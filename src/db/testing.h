@@ -12,6 +12,9 @@ Engine engine_from_environment();
 /// "sqlite" or "postgres": the name of a parametrised test.
 std::string engine_name(Engine engine);
 
+/// Waits until it holds, for a minute at most; answers whether it does.
+bool soon(const std::function<bool()>& holds);
+
 /// A PostgreSQL server of this process, in a temporary folder, on a socket there and a free loopback port; without
 /// fsync: what it has acknowledged outlives its own death, not the machine's. A shell stands between the two: when this
 /// process ends, however it does, the shell sees the end of its standard input, stops the server and removes the
