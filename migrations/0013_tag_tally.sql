@@ -78,43 +78,14 @@ CREATE TRIGGER tag_text_removed AFTER DELETE ON tag
 END;
 --@end
 
---@postgres
-CREATE FUNCTION tally_tags() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    INSERT INTO tag_tally_due (repository_id, hour, tags, endless)
-      SELECT t.repository_id, h.hour, count(*), count(*) FILTER (WHERE t.end_ms = 9223372036854775807)
-        FROM new_tags t CROSS JOIN LATERAL (VALUES (-1::bigint), (t.start_ms / 3600000)) h (hour)
-       WHERE NOT t.hidden GROUP BY t.repository_id, h.hour;
-  ELSIF TG_OP = 'DELETE' THEN
-    INSERT INTO tag_tally_due (repository_id, hour, tags, endless)
-      SELECT t.repository_id, h.hour, -count(*), -count(*) FILTER (WHERE t.end_ms = 9223372036854775807)
-        FROM old_tags t CROSS JOIN LATERAL (VALUES (-1::bigint), (t.start_ms / 3600000)) h (hour)
-       WHERE NOT t.hidden GROUP BY t.repository_id, h.hour;
-  ELSE
-    INSERT INTO tag_tally_due (repository_id, hour, tags, endless)
-      SELECT t.repository_id, h.hour, sum(t.one),
-             COALESCE(sum(t.one) FILTER (WHERE t.end_ms = 9223372036854775807), 0)
-        FROM (SELECT repository_id, start_ms, end_ms, 1 AS one FROM new_tags WHERE NOT hidden UNION ALL
-              SELECT repository_id, start_ms, end_ms, -1 FROM old_tags WHERE NOT hidden) t
-             CROSS JOIN LATERAL (VALUES (-1::bigint), (t.start_ms / 3600000)) h (hour)
-       GROUP BY t.repository_id, h.hour
-      HAVING sum(t.one) <> 0 OR sum(t.one) FILTER (WHERE t.end_ms = 9223372036854775807) <> 0;
-  END IF;
-  RETURN NULL;
-END $body$;
-CREATE TRIGGER tally_tags_added AFTER INSERT ON tag REFERENCING NEW TABLE AS new_tags
-  FOR EACH STATEMENT EXECUTE FUNCTION tally_tags();
-CREATE TRIGGER tally_tags_changed AFTER UPDATE ON tag REFERENCING OLD TABLE AS old_tags NEW TABLE AS new_tags
-  FOR EACH STATEMENT EXECUTE FUNCTION tally_tags();
-CREATE TRIGGER tally_tags_removed AFTER DELETE ON tag REFERENCING OLD TABLE AS old_tags
-  FOR EACH STATEMENT EXECUTE FUNCTION tally_tags();
+-- PostgreSQL's triggers: 0021.
 
+--@postgres
 -- As for repositories (0005): where pg_trgm is missing, names are read through.
 DO $body$
 BEGIN
   CREATE INDEX tag_text ON tag USING gin (lower(name) gin_trgm_ops) WHERE NOT hidden;
-EXCEPTION WHEN undefined_object THEN
+EXCEPTION WHEN undefined_object OR feature_not_supported THEN
   RAISE NOTICE 'search in names of tags without trigrams: %', SQLERRM;
 END $body$;
 --@end

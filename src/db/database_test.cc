@@ -8,6 +8,7 @@
 #include <limits>
 #include <thread>
 
+#include "db/migrate.h"
 #include "db/testing.h"
 
 namespace wharf::db {
@@ -60,6 +61,7 @@ const Query kCount{"thing.count", "SELECT COUNT(*) FROM thing"};
 class DatabaseTest : public testing::TestWithParam<Engine> {
  protected:
   DatabaseTest() {
+    EXPECT_TRUE(migrate(*database, {}));  // for locks
     database->write_now([](Tx& tx) {
       tx.script(tx.engine() == Engine::sqlite ? kMakeSqlite : kMakePostgres);
       return 0;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/lock_slot.h"
 #include "db/postgres.h"
 
 namespace wharf::db {
@@ -30,6 +31,13 @@ constexpr auto kPatience = std::chrono::minutes(10);  // with another process th
 // A step waits this long for who uses its tables; who comes after waits behind it. Then it lets them through.
 constexpr auto kLockPatience = std::chrono::seconds(2);
 constexpr auto kPause = std::chrono::seconds(4);
+
+constexpr Query kLocks{"migrate.lock_slot", "CREATE TABLE IF NOT EXISTS lock_slot (slot BIGINT PRIMARY KEY)"};
+constexpr Query kCountLocks{"migrate.count_slots", "SELECT COUNT(*) FROM lock_slot WHERE slot >= 0 AND slot < $1"};
+constexpr Query kFillLocks{"migrate.fill_slots", R"(
+  INSERT INTO lock_slot (slot) SELECT generate_series(0, $1 - 1) ON CONFLICT (slot) DO NOTHING)"};
+constexpr int kMakeAttempts = 10;
+constexpr auto kMakePause = std::chrono::milliseconds(100);
 
 struct Word {
   std::string_view mark, sqlite, postgres;
@@ -90,10 +98,30 @@ int oldest_beside(const Migration& step) {
   return oldest;
 }
 
+/// Makes the rows that Tx::lock locks, before anything is locked: nodes that start at once may all be at it.
+void make_locks(Database& database) {
+  if (database.engine() == Engine::sqlite) return;
+  const auto make = [](Tx& tx) {
+    tx.unhurried();
+    tx.run(kLocks);
+    return tx.get<std::int64_t>(kCountLocks, kLockSlots) == kLockSlots ? 0 : tx.run(kFillLocks, kLockSlots);
+  };
+  for (int attempt = 1;; ++attempt) {
+    try {
+      database.write_now(make);
+      return;
+    } catch (const Accident& accident) {
+      // Two that create one table at once collide in the catalogue, each engine in its own words.
+      if (attempt == kMakeAttempts || accident.error().code == Errc::unavailable) throw;
+      std::this_thread::sleep_for(jittered(kMakePause * attempt));
+    }
+  }
+}
+
 /// Runs the first step that the database has not had; answers whether there was one.
 Result<bool> run_next(Tx& tx, std::span<const Migration> steps) {
   tx.unhurried();  // another node may be at a long step
-  tx.lock("wharf.schema");
+  tx.lock(kSchemaLock);
   tx.run(kTable);
   const int newest = tx.get<std::optional<int>>(kNewest).value_or(0);
   const int known = steps.empty() ? 0 : steps.back().number;
@@ -137,6 +165,11 @@ std::span<const Migration> migrations() {
 }
 
 Result<int> migrate(Database& database, std::span<const Migration> steps) {
+  try {
+    make_locks(database);
+  } catch (const Accident& accident) {
+    return accident.error();
+  }
   int count = 0;
   bool told = false;
   const auto next = [steps](Tx& tx) { return run_next(tx, steps); };

@@ -113,7 +113,7 @@ TEST_P(MigrateTest, AStepThatWaitsForAReaderHoldsUpNobodyElse) {
     reader.all<std::string>(kNames);  // its lock on the table lasts as long as the transaction
     migrating = std::thread([&] { EXPECT_EQ(migrate(*node, kSteps).value(), 1); });
     for (int round = 0; round < 2; ++round) {
-      while (database->read_now([](Tx& tx) { return tx.get<int>(kQueued); }) == 0) std::this_thread::yield();
+      EXPECT_TRUE(soon([&] { return database->read_now([](Tx& tx) { return tx.get<int>(kQueued); }) > 0; }));
       // This comes behind the step in the queue, and before the reader's end.
       database->write_now([](Tx& tx) { return tx.run(kAdd); });
     }

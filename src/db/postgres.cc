@@ -254,7 +254,10 @@ PostgresDatabase::PostgresDatabase(const Uri& uri, const std::vector<Uri>& repli
             "database"),
       most_reads_(connections(options) * 3 / 4),
       threads_(connections(options)) {
-  const PostgresLoan first(pool_);
+  {
+    const PostgresLoan first(pool_);
+    locks_ = find_locks(*first);
+  }
   if (replicas.empty()) return;
   PostgresReplicaSettings settings{.connection = {{}, options.statement_timeout, options.connect_timeout},
                                    .most_lag = options.replica_max_lag,
@@ -284,7 +287,7 @@ void PostgresDatabase::run_once(Access access, const Body& body) {
   const bool writes = access == Access::write;
   const char* begin = access == Access::lookup ? nullptr : (writes ? kBeginWrite : kBeginRead);
   const PostgresLoan loan(pool_);
-  PostgresTx tx(*loan, begin, writes, tally_);
+  PostgresTx tx(*loan, begin, writes, tally_, locks_);
   const bool keep = body(tx);
   tx.finish(keep);
 }

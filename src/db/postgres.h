@@ -131,6 +131,7 @@ class PostgresDatabase final : public Database {
   const std::chrono::milliseconds queue_patience_;
   Tally tally_;
   PostgresPool pool_;
+  Locks locks_ = Locks::rows;
   const std::size_t most_reads_;
   std::mutex reads_mutex_;
   std::size_t reads_ = 0;  ///< On threads, or in their queue.

@@ -125,12 +125,17 @@ class PostgresConnection {
   bool unsettled_ = false;
 };
 
+/// What Tx::lock takes: a row, or an advisory lock as well, for programs of the release before (docs/adr/0014).
+enum class Locks { rows, with_advisory };
+/// Which of them the server can. Throws Accident{unavailable}.
+Locks find_locks(PostgresConnection& connection);
+
 /// A transaction's statements on a connection. Its first statement begins it.
 class PostgresTx final : public Tx {
  public:
   /// `begin` null: each statement stands alone.
-  PostgresTx(PostgresConnection& connection, const char* begin, bool writes, Tally& tally)
-      : connection_(connection), begin_(begin), writes_(writes), tally_(tally) {
+  PostgresTx(PostgresConnection& connection, const char* begin, bool writes, Tally& tally, Locks locks = Locks::rows)
+      : connection_(connection), begin_(begin), writes_(writes), tally_(tally), locks_(locks) {
     connection.set_manners(writes, false);
   }
   ~PostgresTx() override;
@@ -156,6 +161,7 @@ class PostgresTx final : public Tx {
   const char* begin_;
   bool writes_;
   Tally& tally_;
+  const Locks locks_;
   bool open_ = false;
   std::exception_ptr failure_;
 };

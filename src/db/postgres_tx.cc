@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/hex.h"
+#include "db/lock_slot.h"
 #include "db/postgres_connection.h"
 
 namespace wharf::db {
@@ -9,7 +10,10 @@ namespace {
 constexpr Oid kBytea = 17;  // Source: PostgreSQL, src/include/catalog/pg_type.dat.
 
 constexpr Query kBegin{"postgres.begin", "SELECT 1"};
-constexpr Query kLock{"postgres.lock", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"};
+constexpr Query kLock{"postgres.lock", "SELECT slot FROM lock_slot WHERE slot = $1 FOR UPDATE"};
+// Programs of the release before know the advisory lock alone. See docs/adr/0014 for when it can go.
+constexpr Query kLockBoth{"postgres.lock_both", R"(
+  SELECT slot, pg_advisory_xact_lock(hashtextextended($2, 0)) FROM lock_slot WHERE slot = $1 FOR UPDATE)"};
 constexpr Query kNoTimeout{"postgres.unhurried", "SET LOCAL statement_timeout = 0"};
 constexpr Query kPatience{"postgres.lock_patience", "SELECT set_config('lock_timeout', $1, true)"};
 
@@ -67,6 +71,18 @@ class PostgresRow final : public RowReader {
 
 }  // namespace
 
+Locks find_locks(PostgresConnection& connection) {
+  static const Query kTry{"postgres.try_advisory", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"};
+  const Value values[] = {text_value("wharf")};  // nobody's
+  try {
+    connection.execute(kTry, values, nullptr);
+    return Locks::with_advisory;
+  } catch (const Accident& accident) {
+    if (accident.error().code == Errc::unavailable) throw;
+    return Locks::rows;
+  }
+}
+
 PostgresTx::~PostgresTx() {
   if (open_) connection_.finish_later("ROLLBACK");
 }
@@ -115,8 +131,12 @@ void PostgresTx::script(const Query& query) {
 }
 
 void PostgresTx::lock(std::string_view name) {
-  const Value values[] = {text_value(name)};
-  execute(kLock, values);
+  const Value values[] = {to_value(lock_slot(name)), text_value(name)};
+  const bool both = locks_ == Locks::with_advisory;
+  const PostgresResult row = execute(both ? kLockBoth : kLock, std::span(values).first(both ? 2 : 1));
+  if (PQntuples(row.get()) == 1) return;
+  failure_ = std::make_exception_ptr(Accident({Errc::internal, "Internal error", "lock_slot lacks rows"}));
+  std::rethrow_exception(failure_);
 }
 
 void PostgresTx::unhurried() {

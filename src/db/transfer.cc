@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/hex.h"
+#include "db/lock_slot.h"
 
 namespace wharf::db {
 namespace {
@@ -15,7 +16,8 @@ using Kind = Value::Kind;
 
 constexpr std::int64_t kRowsAPage = 1000;
 constexpr std::size_t kBytesAPage = std::size_t{8} << 20;
-constexpr std::string_view kBookkeeping = "schema_migration";  // each engine's own
+// Each engine's own.
+bool is_bookkeeping(std::string_view table) { return table == "schema_migration" || table == "lock_slot"; }
 
 struct TableColumn {
   std::string name;
@@ -84,9 +86,9 @@ Error misfit(std::string_view what) {
 /// The tables of both, with how many rows `source` has.
 Result<std::vector<Table>> shared_tables(Tx& source, Tx& target) {
   auto tables = tables_of_postgres(target);
-  std::erase_if(tables, [](const Table& table) { return table.name == kBookkeeping; });
+  std::erase_if(tables, [](const Table& table) { return is_bookkeeping(table.name); });
   auto names = tables_of_sqlite(source);
-  std::erase(names, kBookkeeping);
+  std::erase_if(names, is_bookkeeping);
   for (auto& table : tables) {
     if (std::erase(names, table.name) == 0) return misfit("SQLite has no " + table.name);
     std::vector<std::string> columns;
@@ -217,7 +219,7 @@ void go_on_after_ids(Tx& source, Tx& target, const Table& table) {
 Result<std::vector<TransferredTable>> copy(Tx& source, Tx& target,
                                            const std::function<void(const TransferProgress&)>& progress) {
   target.unhurried();
-  target.lock("wharf.schema");  // no node migrates meanwhile
+  target.lock(kSchemaLock);  // no node migrates meanwhile
   static const Query kUsed{"transfer.used", "SELECT COUNT(*) FROM (SELECT 1 FROM account LIMIT 1) AS one"};
   if (target.get<std::int64_t>(kUsed) > 0) {
     return Error{Errc::invalid_request, "The database to move to is in use already: it has accounts"};

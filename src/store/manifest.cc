@@ -1,7 +1,6 @@
 #include "store/manifest.h"
 
-#include <set>
-
+#include "db/lock_slot.h"
 #include "store/tag.h"
 
 namespace wharf::store {
@@ -129,13 +128,13 @@ void add_manifest_children(db::Tx& tx, std::int64_t manifest_id, const std::vect
 }
 
 void lock_family(db::Tx& tx, std::int64_t repository_id, const std::vector<Digest>& digests) {
-  // 64 locks a repository, in order: an index of any length takes few, and no two pushes wait for each other in turn.
-  std::set<std::string> shares;
+  // 64 locks a repository: an index of any length takes few.
+  std::vector<std::string> shares;
   for (const auto& digest : digests) {
     const auto first = static_cast<unsigned>(digest.hex()[0]) * 16 + static_cast<unsigned>(digest.hex()[1]);
-    shares.insert("manifests " + std::to_string(repository_id) + ' ' + std::to_string(first % 64));
+    shares.push_back("manifests " + std::to_string(repository_id) + ' ' + std::to_string(first % 64));
   }
-  for (const auto& share : shares) tx.lock(share);
+  db::lock_all(tx, std::move(shares));
 }
 
 void adopt_orphan(db::Tx& tx, std::int64_t repository_id, const Digest& child, std::int64_t child_id) {
