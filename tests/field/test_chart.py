@@ -145,6 +145,8 @@ S3 = ["S3Storage", {"s3_bucket": "x"}]
     ({"config.DB_READ_REPLICAS": []}, "/config/DB_READ_REPLICAS"),
     ({"config.DISTRIBUTED_STORAGE_CONFIG.default": ["S3Storage", {"s3_bucket": "x", "s3_secret_key": "y"}]},
      "s3_secret_key"),
+    ({"config.DISTRIBUTED_STORAGE_CONFIG.default": [
+        "RadosGWStorage", {"hostname": "rgw", "bucket_name": "x", "secret_key": "y"}]}, "secret_key"),
     ({"config.DISTRIBUTED_STORAGE_CONFIG.other": S3}, "several locations (default, other)"),
     ({"ingress.enabled": True}, "config.TRUSTED_PROXY_CIDR is needed"),
     ({"networkPolicy.enabled": True}, "networkPolicy.from is needed"),
