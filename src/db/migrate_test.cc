@@ -100,8 +100,10 @@ TEST_P(MigrateTest, AStepThatFailsLeavesNothingOfItself) {
   EXPECT_EQ(migrate(*database, kSteps).value(), 2);
 }
 
-TEST_P(MigrateTest, AStepThatWaitsForAReaderHoldsUpNobodyElse) {
-  if (GetParam() == Engine::sqlite) GTEST_SKIP() << "its writers wait for no reader";
+// On SQLite nobody waits for a reader.
+TEST(MigratePostgres, AStepThatWaitsForAReaderHoldsUpNobodyElse) {
+  const auto where = TestDatabase::make(Engine::postgres);
+  const auto database = where.open();
   ASSERT_EQ(migrate(*database, std::span(kSteps).first(2)).value(), 2);
   static const Query kAdd{"thing.add", "INSERT INTO thing (name) VALUES ('meanwhile')"};
   static const Query kCount{"thing.count", "SELECT COUNT(*) FROM thing WHERE name = 'meanwhile'"};
@@ -112,14 +114,12 @@ TEST_P(MigrateTest, AStepThatWaitsForAReaderHoldsUpNobodyElse) {
   const auto read_long = [&](Tx& reader) {
     reader.all<std::string>(kNames);  // its lock on the table lasts as long as the transaction
     migrating = std::thread([&] { EXPECT_EQ(migrate(*node, kSteps).value(), 1); });
-    for (int round = 0; round < 2; ++round) {
-      EXPECT_TRUE(soon([&] { return database->read_now([](Tx& tx) { return tx.get<int>(kQueued); }) > 0; }));
-      // This comes behind the step in the queue, and before the reader's end.
-      database->write_now([](Tx& tx) { return tx.run(kAdd); });
-    }
+    EXPECT_TRUE(soon([&] { return database->read_now([](Tx& tx) { return tx.get<int>(kQueued); }) > 0; }));
+    // This comes behind the step in the queue, and before the reader's end.
+    database->write_now([](Tx& tx) { return tx.run(kAdd); });
     return database->read_now([](Tx& tx) { return tx.get<int>(kCount); });
   };
-  EXPECT_EQ(database->read_now(read_long), 2);
+  EXPECT_EQ(database->read_now(read_long), 1);
   migrating.join();
   EXPECT_EQ(database->read_now([](Tx& tx) { return tx.all<int>(kSteps4); }), (std::vector<int>{1, 2, 4}));
 }
