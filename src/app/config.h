@@ -52,6 +52,7 @@ struct ObjectStorage {
   std::string access_key, secret_key;  ///< Both empty: from the environment, or the instance's role.
   std::string ca_file;
   bool path_style = true;
+  bool region_is_known = true;  ///< False: nothing names it, and the store is asked.
   std::uint64_t least_part_bytes = 8 * 1024 * 1024, most_part_bytes = 128 * 1024 * 1024;
 };
 

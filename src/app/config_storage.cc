@@ -181,7 +181,9 @@ Complaint read_s3(Parameters parameters, ObjectStorage& out) {
   if (!url.empty()) set_url(parameters, kEndpointForm, url, out);
   out.region = region;
   if (out.region.empty()) out.region = region_of(out.host);
-  if (out.region.empty()) out.region = around.empty() ? "us-east-1" : around;
+  if (out.region.empty()) out.region = around;
+  out.region_is_known = !out.region.empty();
+  if (out.region.empty()) out.region = "us-east-1";
   // Buckets with dots in their names have no certificate of their own.
   out.path_style = !is_amazon(out.host) || out.bucket.find('.') != std::string::npos;
   read_common(parameters, out);

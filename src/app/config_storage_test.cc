@@ -102,6 +102,8 @@ TEST_F(ConfigStorage, TheRegionIsTheOneGivenOrTheHostsOrTheEnvironments) {
       {R"("region": "us-east-1")", "us-east-1"},
   };
   for (const auto& row : rows) EXPECT_EQ(s3(row.given).region, row.region) << row.given;
+  EXPECT_TRUE(s3(R"("region": "us-east-1")").region_is_known);
+  EXPECT_FALSE(s3(R"("host": "s3.amazonaws.com")").region_is_known);
   EXPECT_EQ(s3(R"("s3_region": "cn-north-1")").host, "s3.cn-north-1.amazonaws.com.cn");
   EXPECT_FALSE(s3(R"("s3_region": "cn-north-1")").path_style);
   ::setenv("AWS_DEFAULT_REGION", "eu-south-1", 1);

@@ -115,6 +115,7 @@ blob::S3Options s3_options(const ObjectStorage& objects) {
   options.bucket = objects.bucket;
   options.prefix = objects.prefix;
   options.region = objects.region;
+  options.region_is_known = objects.region_is_known;
   options.credentials = {objects.access_key, objects.secret_key, {}};
   options.ca_file = objects.ca_file;
   options.least_part_bytes = objects.least_part_bytes;

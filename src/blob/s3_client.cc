@@ -290,6 +290,14 @@ Error S3Client::failure(const net::HttpReply& reply) {
 }
 
 awaitable<Result<std::string>> S3Client::link(std::string key) {
+  if (!options_.region_is_known && !located_.exchange(true)) {
+    S3Request ask_where;
+    ask_where.call = S3Call::head;
+    ask_where.method = "HEAD";
+    ask_where.on_bucket = true;
+    const auto reply = co_await send(std::move(ask_where));
+    if (!reply) located_ = false;
+  }
   auto who = co_await credentials_.get();
   if (!who) co_return who.error();
   S3Request request;

@@ -29,7 +29,8 @@ struct S3Options {
   std::string bucket;
   std::string prefix;  ///< Of every key: "registry"; no slash at its ends. May be empty.
   std::string region = "us-east-1";
-  S3Credentials credentials;  ///< Without an access key: from the environment, or the instance's role.
+  bool region_is_known = true;  ///< False: the store is asked before the first link, as nobody corrects one.
+  S3Credentials credentials;    ///< Without an access key: from the environment, or the instance's role.
   std::string metadata_url = "http://169.254.169.254";
   std::string ca_file;                               ///< PEM; trusted beside the system's.
   std::uint64_t least_part_bytes = 8 * 1024 * 1024;  ///< At least 5 MiB, which is what S3 takes.
@@ -154,7 +155,7 @@ class S3Client {
   Site site_;  ///< Under mutex_.
   std::array<metrics::Counter*, kS3Calls> counters_{};
   metrics::Counter* retries_ = nullptr;
-  std::atomic<bool> stopped_{false}, reopens_{false};
+  std::atomic<bool> stopped_{false}, reopens_{false}, located_{false};
   std::atomic<std::int64_t> answered_ms_{0};  ///< The last time that the store answered, on a steady clock.
 };
 

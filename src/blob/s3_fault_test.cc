@@ -256,6 +256,19 @@ TEST_F(S3Faults, TheRegionIsLearntFromTheStore) {
   EXPECT_EQ(append(state, "more").error().code, Errc::unavailable) << "once, and not for ever";
 }
 
+TEST_F(S3Faults, TheRegionOfTheFirstLinkIsAskedForWhereNothingNamesIt) {
+  options.region_is_known = false;
+  proxy.instead([](const S3Proxy::Request& request) -> std::optional<std::string> {
+    const bool right = request.head.find("/eu-central-1/s3/") != std::string::npos;
+    return S3Proxy::reply(right ? 200 : 400, "", "x-amz-bucket-region: eu-central-1\r\n");
+  });
+  for (int i = 0; i < 3; ++i) {
+    const auto link = run_awaitable(store().link(BlobRef(Digest::of("abc")))).value();
+    EXPECT_NE(link->find("%2Feu-central-1%2Fs3%2F"), std::string::npos) << *link;
+  }
+  EXPECT_EQ(proxy.count("HEAD "), 2) << "once, and again where it is";
+}
+
 TEST_F(S3Faults, AStoreThatTakesFewPartsMakesALargeBlobTooLarge) {
   proxy.instead([](const S3Proxy::Request& request) -> std::optional<std::string> {
     if (!request.has("partNumber=3&")) return std::nullopt;
