@@ -1,5 +1,5 @@
-"""The ways to a bucket: each driver, virtual hosts, TLS, keys from the environment; and what many slow clients, or a store
-that hangs, do to the node before it."""
+"""The ways to a bucket: each driver, virtual hosts, TLS, keys from the environment; and what many slow clients, or a
+store that hangs, do to the node before it."""
 import concurrent.futures
 import os
 import re
@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from harness.ceph import ACCESS_KEY, BUCKET, SECRET_KEY, Ceph
+from harness.ceph import Ceph
+from harness.object_store import BUCKET
 from harness.process import wait_until
 from harness.proxy import Haproxy, certificate
 from harness.registry import Registry, digest_of
@@ -82,11 +83,11 @@ def new_node(request, postgres, tmp_path):
 
 def gateway(ceph, **more):
     return {"hostname": "127.0.0.1", "port": ceph.port, "is_secure": False, "bucket_name": BUCKET,
-            "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, **more}
+            "access_key": ceph.access_key, "secret_key": ceph.secret_key, **more}
 
 
-def bucket(**more):
-    return {"s3_bucket": BUCKET, "s3_access_key": ACCESS_KEY, "s3_secret_key": SECRET_KEY, **more}
+def bucket(ceph, **more):
+    return {"s3_bucket": BUCKET, "s3_access_key": ceph.access_key, "s3_secret_key": ceph.secret_key, **more}
 
 
 def client_of(node):
@@ -104,14 +105,14 @@ WAYS = {
     "RHOCSStorage": lambda ceph, tls: ("RHOCSStorage", gateway(ceph, server_side_assembly=True), {}, "path"),
     "keys from the environment": lambda ceph, tls: (
         "RadosGWStorage", gateway(ceph, access_key="", secret_key=""),
-        {"AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}, "path"),
+        {"AWS_ACCESS_KEY_ID": ceph.access_key, "AWS_SECRET_ACCESS_KEY": ceph.secret_key}, "path"),
     "endpoint": lambda ceph, tls: (
-        "S3Storage", bucket(endpoint_url=f"HTTP://127.0.0.1:{ceph.port}/"), {"AWS_REGION": "eu-west-1"}, "path"),
+        "S3Storage", bucket(ceph, endpoint_url=f"HTTP://127.0.0.1:{ceph.port}/"), {"AWS_REGION": "eu-west-1"}, "path"),
     "virtual hosts": lambda ceph, tls: (
-        "S3Storage", bucket(host="S3.localhost", port=ceph.port, is_secure=False, addressing_style="virtual"), {},
+        "S3Storage", bucket(ceph, host="S3.localhost", port=ceph.port, is_secure=False, addressing_style="virtual"), {},
         "virtual"),
     "TLS": lambda ceph, tls: (
-        "S3Storage", bucket(host="127.0.0.1", port=tls.port, ca_cert_path=str(tls.certificate)), {}, "path"),
+        "S3Storage", bucket(ceph, host="127.0.0.1", port=tls.port, ca_cert_path=str(tls.certificate)), {}, "path"),
 }
 
 
@@ -134,8 +135,8 @@ def test_pushes_and_pulls(new_node, ceph, tls, way):
     assert pulled.content == layer
 
 
-def test_a_certificate_that_is_not_trusted_is_not_spoken_to(new_node, tls):
-    node = new_node("S3Storage", bucket(host="127.0.0.1", port=tls.port))
+def test_a_certificate_that_is_not_trusted_is_not_spoken_to(new_node, ceph, tls):
+    node = new_node("S3Storage", bucket(ceph, host="127.0.0.1", port=tls.port))
     client = client_of(node)
     address = client.start_upload("admin/app")
     client.patch(address, data=b"secret", headers=OCTETS, status=503)
