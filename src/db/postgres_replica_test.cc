@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <thread>
 
+#include "base/testing.h"
 #include "db/testing.h"
 
 namespace wharf::db {
@@ -29,11 +27,7 @@ struct Pair {
 /// What `job` answers when it is read by read_lagging.
 template <class Job>
 auto read_lagging(Database& database, Job job) {
-  boost::asio::io_context loop;
-  auto read = [&]() -> awaitable<std::invoke_result_t<Job&, Tx&>> { return database.read_lagging(job); };
-  auto answer = boost::asio::co_spawn(loop, read, boost::asio::use_future);
-  loop.run();
-  return answer.get();
+  return run_awaitable(database.read_lagging(std::move(job)));
 }
 
 bool reads_standby(Database& database) {

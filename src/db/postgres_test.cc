@@ -9,6 +9,7 @@
 #include <latch>
 #include <thread>
 
+#include "base/testing.h"
 #include "base/testing_clock.h"
 #include "db/clock_lead.h"
 #include "db/testing.h"
@@ -255,11 +256,11 @@ struct Loop {
       if (quick) co_return co_await db.lookup(std::move(what));
       co_return co_await db.read(std::move(what));
     };
-    return boost::asio::co_spawn(loop, read(database, lookup, std::move(job)), boost::asio::use_future);
+    return boost::asio::co_spawn(*loop, read(database, lookup, std::move(job)), boost::asio::use_future);
   }
-  boost::asio::io_context loop;
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work = boost::asio::make_work_guard(loop);
-  std::jthread thread{[this] { loop.run(); }};
+  LentLoop loop;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work = boost::asio::make_work_guard(*loop);
+  std::jthread thread{[this] { (*loop).run(); }};
   ~Loop() { work.reset(); }
 };
 
