@@ -216,7 +216,7 @@ class S3BlobStore final : public BlobStore {
         from = object.key;
         const auto digest = Digest::parse("sha256:" + object.key.substr(object.key.find_last_of('/') + 1));
         if (!digest || key_of(*digest) != object.key) continue;
-        entries.push_back({*digest, {}, object.size_bytes, object.modified_ms});
+        entries.push_back({digest, {}, object.size_bytes, object.modified_ms});
       }
     }
     co_return entries;
