@@ -43,7 +43,7 @@ awaitable<std::invoke_result_t<Job&>> run_on(boost::asio::thread_pool& pool, Job
     boost::asio::post(pool, std::move(task));
   };
   co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(start,
-                                                                                       boost::asio::use_awaitable);
+                                                                                      boost::asio::use_awaitable);
   if (outcome.thrown) std::rethrow_exception(outcome.thrown);
   co_return std::move(*outcome.value);
 }

@@ -18,8 +18,8 @@ namespace wharf::db {
 /// Lines between `--@sqlite` or `--@postgres` and `--@end` are for one engine only.
 /// The first line says whether programs that do not know the step may go on beside it: `--@expand`, all of them;
 /// `--@contract N`, those that know step N; nothing, none. See docs/adr/0011.
-/// What distributed engines lack is not used (docs/adr/0014). On PostgreSQL a step that waits for a table for longer than
-/// two seconds lets others through and begins again.
+/// What distributed engines lack is not used (docs/adr/0014). On PostgreSQL a step that waits for a table for longer
+/// than two seconds lets others through and begins again.
 struct Migration {
   int number;
   std::string_view name;

@@ -51,7 +51,7 @@ struct Request {
   bool secure = false;      ///< Over TLS.
   std::string id;           ///< X-Request-Id of the reply: 16 hex digits of ours.
   std::vector<std::pair<std::string_view, std::string_view>> headers;  ///< As sent, in order, values trimmed.
-  BodyReader* body = nullptr;  ///< Never null in a handler.
+  BodyReader* body = nullptr;                                          ///< Never null in a handler.
 
   int operation = -1;  ///< Set by the handler for ServerOptions::on_done: index in the operation table; -1: none.
   std::string caller;  ///< Set by the handler for ServerOptions::on_done: who called, for the access log.
@@ -105,7 +105,8 @@ struct LengthOnly {
   std::uint64_t length_bytes = 0;
 };
 
-using Body = std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody, LengthOnly>;
+using Body =
+    std::variant<std::monostate, std::string, std::shared_ptr<const std::string>, FileBody, StreamBody, LengthOnly>;
 
 /// One reply. The server adds Date, Content-Length or Transfer-Encoding, Connection and X-Request-Id; on HEAD it sends
 /// the head that GET would have had and leaves the body out.

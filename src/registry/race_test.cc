@@ -65,9 +65,8 @@ TEST(Race, TwoThatMoveOneTagLeaveALineEachAndTheLastOneWins) {
   TestRegistry reg;
   const auto digests = reg.push("acme/app", {"v1", "v2", "v3"});
   const std::string path = "/api/v1/repository/acme/app/tag/";
-  overtake(reg, move_tag("v1", digests[1]), [&] {
-    EXPECT_EQ(reg.as("owner").put(path + "v1", {{"manifest_digest", digests[2]}}).status, 201);
-  });
+  overtake(reg, move_tag("v1", digests[1]),
+           [&] { EXPECT_EQ(reg.as("owner").put(path + "v1", {{"manifest_digest", digests[2]}}).status, 201); });
   // The one that waited is the last: each has its line, and so has what was there before.
   const auto history = reg.as("owner").get(path + "?specificTag=v1");
   EXPECT_EQ(history.names("tags", "manifest_digest").size(), 3u);

@@ -164,8 +164,7 @@ void queue_vulnerability(db::Tx& tx, const Settings& settings, std::int64_t repo
   if (!settings.features.security_notifications) return;
   json::Array told;
   for (std::size_t i = 0; i < tags.size() && i < kMostTags; ++i) told.emplace_back(tags[i]);
-  json::Object data{{"tags", std::move(told)},
-                    {"vulnerability", *json::parse(json::encode(found))}};
+  json::Object data{{"tags", std::move(told)}, {"vulnerability", *json::parse(json::encode(found))}};
   if (first_report) data["vulnerable_index_report_created"] = "true";
   store::EventData what{.data = json::to_text(data)};
   if (!first_report) what.severity = static_cast<std::int64_t>(found.priority);
