@@ -5,6 +5,7 @@
 
 #include "auth/access.h"
 #include "base/clock.h"
+#include "db/outage.h"
 #include "service/referrer.h"
 #include "service/repository_event.h"
 #include "service/retry.h"
@@ -158,6 +159,10 @@ Result<TagRules> write_push(db::Tx& tx, const store::RepositoryHead& repository,
   return TagRules{};
 }
 
+/// For so long after the database went away nobody is told what a tag was: if this node alone cannot reach it, others
+/// know what the tag is, and whoever stands before them has taken this one out by then.
+constexpr std::chrono::seconds kTagSilence{10};
+
 /// The digest under which the bytes are kept: what the client named, or their sha256.
 Result<Digest> digest_of(const Reference& reference, std::string_view content) {
   const auto* wanted = std::get_if<Digest>(&reference);
@@ -173,6 +178,7 @@ Result<Digest> digest_of(const Reference& reference, std::string_view content) {
 std::optional<Result<PulledManifest>> ManifestService::remembered(const RegistryCaller& who, const RepoName& name,
                                                                   const Reference& reference) {
   if (!memory_.on()) return std::nullopt;
+  if (std::holds_alternative<std::string>(reference) && db::time_away(db_) < kTagSilence) return std::nullopt;
   const auto known = memory_.manifest(name, text_of(reference), now_ms());
   // To a stranger what is hidden looks like what is not known.
   if (!known || pull_refusal(who, name, known->row.repository_id, known->row.is_public)) {

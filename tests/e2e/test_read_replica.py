@@ -282,8 +282,11 @@ def test_while_the_primary_is_gone_the_standby_is_no_substitute(stage):
         for _ in range(10):
             stage.api.get("/superuser/logs", status=503)
             stage.api.get("/find/repositories", params={"query": "app"}, status=503)
-        pulled = stage.registry.get(f"/{image}/manifests/v1", headers={"Accept": OCI_MANIFEST}, status=200)
-        assert "Warning" in pulled.headers
+        def pulled():
+            return stage.registry.get(f"/{image}/manifests/v1", headers={"Accept": OCI_MANIFEST}, status=(200, 503))
+
+        wait_until(lambda: pulled().status_code == 200, "the node tells what the tag was")
+        assert "Warning" in pulled().headers
         wait_until(lambda: stage.metric("wharf_db_replica_used") == 0, "nobody knows how old the standby is")
         assert "a read replica is stepped over" not in stage.log(), "it did nothing wrong"
     stage.until_used()
