@@ -36,7 +36,7 @@ class GarbageService {
   };
   awaitable<Round> collect(Effort effort, Progress progress);
 
-  /// What `collect` with `everything` would free now; nothing is changed. Memory: some 100 bytes for each manifest and
+  /// What `collect` with `everything` would free now; nothing is deleted. Memory: some 100 bytes for each manifest and
   /// blob that would go.
   awaitable<store::Freed> preview();
 

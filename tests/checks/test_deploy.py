@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -185,8 +184,6 @@ def test_the_unit_has_what_the_readme_makes():
 
 
 def test_systemd_accepts_the_unit(tmp_path):
-    if not shutil.which("systemd-analyze"):
-        pytest.skip("no systemd-analyze here")
     text = (DEPLOY / "systemd/wharf.service").read_text()
     binary = unit()["Service"]["ExecStart"][0].split()[0]
     (tmp_path / "wharf.service").write_text(text.replace(f"ExecStart={binary}", "ExecStart=/bin/true"))

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from harness.ceph import Ceph
 from harness.object_store import BUCKET
 from harness.process import wait_until
 from harness.proxy import Haproxy, certificate
@@ -38,21 +37,12 @@ backend gateway
 
 
 @pytest.fixture(scope="module")
-def ceph():
-    cluster = Ceph()
-    try:
-        yield cluster.start()
-    finally:
-        cluster.remove()
-
-
-@pytest.fixture(scope="module")
-def tls(ceph, tmp_path_factory):
+def tls(object_store, tmp_path_factory):
     """TLS before the gateway; `certificate` is what clients are to trust."""
     folder = tmp_path_factory.mktemp("tls")
     public, both = certificate(folder)
     (folder / "haproxy.cfg").write_text(TLS_BEFORE_THE_STORE)
-    proxy = Haproxy(folder / "haproxy.cfg", {"CERTIFICATE": str(both), "GATEWAY": f"127.0.0.1:{ceph.port}"})
+    proxy = Haproxy(folder / "haproxy.cfg", {"CERTIFICATE": str(both), "GATEWAY": f"127.0.0.1:{object_store.port}"})
     proxy.certificate = public
     try:
         yield proxy.start()
@@ -81,13 +71,13 @@ def new_node(request, postgres, tmp_path):
         node.kill()
 
 
-def gateway(ceph, **more):
-    return {"hostname": "127.0.0.1", "port": ceph.port, "is_secure": False, "bucket_name": BUCKET,
-            "access_key": ceph.access_key, "secret_key": ceph.secret_key, **more}
+def gateway(store, **more):
+    return {"hostname": "127.0.0.1", "port": store.port, "is_secure": False, "bucket_name": BUCKET,
+            "access_key": store.access_key, "secret_key": store.secret_key, **more}
 
 
-def bucket(ceph, **more):
-    return {"s3_bucket": BUCKET, "s3_access_key": ceph.access_key, "s3_secret_key": ceph.secret_key, **more}
+def bucket(store, **more):
+    return {"s3_bucket": BUCKET, "s3_access_key": store.access_key, "s3_secret_key": store.secret_key, **more}
 
 
 def client_of(node):
@@ -102,23 +92,24 @@ def follow(link, **options):
 
 
 WAYS = {
-    "RHOCSStorage": lambda ceph, tls: ("RHOCSStorage", gateway(ceph, server_side_assembly=True), {}, "path"),
-    "keys from the environment": lambda ceph, tls: (
-        "RadosGWStorage", gateway(ceph, access_key="", secret_key=""),
-        {"AWS_ACCESS_KEY_ID": ceph.access_key, "AWS_SECRET_ACCESS_KEY": ceph.secret_key}, "path"),
-    "endpoint": lambda ceph, tls: (
-        "S3Storage", bucket(ceph, endpoint_url=f"HTTP://127.0.0.1:{ceph.port}/"), {"AWS_REGION": "eu-west-1"}, "path"),
-    "virtual hosts": lambda ceph, tls: (
-        "S3Storage", bucket(ceph, host="S3.localhost", port=ceph.port, is_secure=False, addressing_style="virtual"), {},
-        "virtual"),
-    "TLS": lambda ceph, tls: (
-        "S3Storage", bucket(ceph, host="127.0.0.1", port=tls.port, ca_cert_path=str(tls.certificate)), {}, "path"),
+    "RHOCSStorage": lambda store, tls: ("RHOCSStorage", gateway(store, server_side_assembly=True), {}, "path"),
+    "keys from the environment": lambda store, tls: (
+        "RadosGWStorage", gateway(store, access_key="", secret_key=""),
+        {"AWS_ACCESS_KEY_ID": store.access_key, "AWS_SECRET_ACCESS_KEY": store.secret_key}, "path"),
+    "endpoint": lambda store, tls: (
+        "S3Storage", bucket(store, endpoint_url=f"HTTP://127.0.0.1:{store.port}/"), {"AWS_REGION": "eu-west-1"},
+        "path"),
+    "virtual hosts": lambda store, tls: (
+        "S3Storage", bucket(store, host="S3.localhost", port=store.port, is_secure=False, addressing_style="virtual"),
+        {}, "virtual"),
+    "TLS": lambda store, tls: (
+        "S3Storage", bucket(store, host="127.0.0.1", port=tls.port, ca_cert_path=str(tls.certificate)), {}, "path"),
 }
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_pushes_and_pulls(new_node, ceph, tls, way):
-    driver, parameters, env, style = WAYS[way](ceph, tls)
+def test_pushes_and_pulls(new_node, object_store, tls, way):
+    driver, parameters, env, style = WAYS[way](object_store, tls)
     node = new_node(driver, parameters, env)
     client = client_of(node)
     layer = os.urandom(12 * MIB)  # several parts
@@ -135,20 +126,20 @@ def test_pushes_and_pulls(new_node, ceph, tls, way):
     assert pulled.content == layer
 
 
-def test_a_certificate_that_is_not_trusted_is_not_spoken_to(new_node, ceph, tls):
-    node = new_node("S3Storage", bucket(ceph, host="127.0.0.1", port=tls.port))
+def test_a_certificate_that_is_not_trusted_is_not_spoken_to(new_node, object_store, tls):
+    node = new_node("S3Storage", bucket(object_store, host="127.0.0.1", port=tls.port))
     client = client_of(node)
     address = client.start_upload("admin/app")
     client.patch(address, data=b"secret", headers=OCTETS, status=503)
     assert "certificate" in node.log_tail()
 
 
-def test_an_abandoned_upload_is_aborted_in_the_store(new_node, ceph, postgres):
-    node = new_node("RadosGWStorage", gateway(ceph, storage_path="/ways/abandoned"),
+def test_an_abandoned_upload_is_aborted_in_the_store(new_node, object_store, postgres):
+    node = new_node("RadosGWStorage", gateway(object_store, storage_path="/ways/abandoned"),
                     BLOBUPLOAD_DELETION_DATE_THRESHOLD=60)
 
     def under_way():
-        answer = ceph.request("GET", BUCKET, query="prefix=ways%2Fabandoned%2F&uploads=")
+        answer = object_store.request("GET", BUCKET, query="prefix=ways%2Fabandoned%2F&uploads=")
         assert answer.status_code == 200, answer.text
         return len(re.findall("<UploadId>", answer.text))
 
@@ -201,8 +192,8 @@ class SlowUpload:
         return int(answer.split()[1]) if answer else 0
 
 
-def test_many_clients_that_stall_take_no_more_memory_than_there_is_for_uploads(new_node, ceph):
-    node = new_node("RadosGWStorage", gateway(ceph), FEATURE_PROXY_STORAGE=True)
+def test_many_clients_that_stall_take_no_more_memory_than_there_is_for_uploads(new_node, object_store):
+    node = new_node("RadosGWStorage", gateway(object_store), FEATURE_PROXY_STORAGE=True)
     client = client_of(node)
     client.push_blob("admin/app", b"warm")
     token = client.token("repository:admin/app:pull,push")
@@ -235,8 +226,8 @@ def test_many_clients_that_stall_take_no_more_memory_than_there_is_for_uploads(n
     wait_until(lambda: metric(node, "wharf_s3_upload_memory_bytes") == 0, "memory comes back when clients go")
 
 
-def test_a_store_that_hangs_answers_many_pushes_with_503(new_node, ceph):
-    node = new_node("RadosGWStorage", gateway(ceph), FEATURE_PROXY_STORAGE=True)
+def test_a_store_that_hangs_answers_many_pushes_with_503(new_node, object_store):
+    node = new_node("RadosGWStorage", gateway(object_store), FEATURE_PROXY_STORAGE=True)
     client = client_of(node)
     client.push_blob("admin/app", b"warm")
     headers = {**OCTETS, "Authorization": "Bearer " + client.token("repository:admin/app:pull,push")}
@@ -245,12 +236,12 @@ def test_a_store_that_hangs_answers_many_pushes_with_503(new_node, ceph):
     def push(address):
         return requests.put(client.with_digest(address, digest_of(b"new")), data=b"new", headers=headers, timeout=300)
 
-    ceph.gateway.send_signal(signal.SIGSTOP)
+    object_store.gateway.send_signal(signal.SIGSTOP)
     try:
         with concurrent.futures.ThreadPoolExecutor(len(addresses)) as pool:
             answers = list(pool.map(push, addresses))
     finally:
-        ceph.gateway.send_signal(signal.SIGCONT)
+        object_store.gateway.send_signal(signal.SIGCONT)
     assert {answer.status_code for answer in answers} == {503}
     assert all(int(answer.headers["Retry-After"]) > 0 for answer in answers)
     slowest = max(answer.elapsed.total_seconds() for answer in answers)

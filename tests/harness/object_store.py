@@ -1,4 +1,5 @@
 """What the engines with an S3 API have in common: an address, a bucket, signed requests, daemons in a folder."""
+import abc
 import datetime
 import hashlib
 import hmac
@@ -32,7 +33,7 @@ class Gateway:
         self.name, self.port, self.process = name, free_port(), None
 
 
-class ObjectStore:
+class ObjectStore(abc.ABC):
     """An engine on loopback. `start()` once; `remove()` ends it and deletes its folder. Gateways can be stopped and
     started again: `stop_gateway()`, `start_gateway()`. Clients use `port`: the first gateway's, unless it is set.
 
@@ -46,12 +47,13 @@ class ObjectStore:
         self.port = self.gateways[0].port
         self.processes = []
 
+    @abc.abstractmethod
     def _start(self):
-        raise NotImplementedError
+        """Starts what is needed, the gateways among it."""
 
+    @abc.abstractmethod
     def _gateway(self, gateway):
         """Starts its process and returns it."""
-        raise NotImplementedError
 
     def start(self):
         try:
