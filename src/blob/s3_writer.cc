@@ -177,32 +177,40 @@ awaitable<Result<bool>> send_part(std::shared_ptr<Progress> progress, std::share
   co_return co_await drop_spilled(progress, std::move(piece));
 }
 
-/// Puts `loaded` as an object of its own. Answers its ETag.
-awaitable<Result<std::string>> put_object(std::shared_ptr<Progress> progress, std::string key, Loaded loaded) {
+struct StoredObject {
+  std::string key;
+  std::uint64_t size_bytes = 0;
+  std::string etag;
+};
+
+/// Makes `piece` an object of its own.
+awaitable<Result<StoredObject>> put_object(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
+  auto loaded = co_await load(progress, std::move(piece));
+  if (!loaded) co_return loaded.error();
+  StoredObject stored;
+  stored.key = s3_new_key(progress->start.id);
+  stored.size_bytes = loaded->size_bytes;
   S3Request request;
   request.call = S3Call::put;
   request.method = "PUT";
-  request.key = std::move(key);
+  request.key = stored.key;
   request.headers = {{"content-type", "application/octet-stream"}};
-  request.body = loaded.body;
-  request.body_sha256 = loaded.sha256;
+  request.body = loaded->body;
+  request.body_sha256 = loaded->sha256;
   auto reply = co_await progress->client->send(std::move(request));
   if (!reply) co_return reply.error();
   if (reply->status != 200) co_return S3Client::failure(*reply);
-  co_return s3_etag(*reply);
+  stored.etag = s3_etag(*reply);
+  co_return stored;
 }
 
 /// Bytes that are too few for a part become an object of their own.
 awaitable<Result<bool>> put_tail(std::shared_ptr<Progress> progress, std::shared_ptr<Piece> piece) {
-  auto loaded = co_await load(progress, piece);
-  if (!loaded) co_return loaded.error();
-  auto key = s3_new_key(progress->start.id);
-  const auto size_bytes = loaded->size_bytes;
-  auto etag = co_await put_object(progress, key, std::move(*loaded));
-  if (!etag) co_return etag.error();
-  progress->state.tail = std::move(key);
-  progress->state.tail_bytes = size_bytes;
-  progress->state.tail_etag = std::move(*etag);
+  auto stored = co_await put_object(progress, piece);
+  if (!stored) co_return stored.error();
+  progress->state.tail = std::move(stored->key);
+  progress->state.tail_bytes = stored->size_bytes;
+  progress->state.tail_etag = std::move(stored->etag);
   co_return co_await drop_spilled(progress, std::move(piece));
 }
 
@@ -214,14 +222,10 @@ awaitable<Result<bool>> spill_piece(std::shared_ptr<Progress> progress, std::sha
     piece->chunks.erase(piece->chunks.begin());
   }
   if (piece->chunks.empty()) co_return true;
-  auto loaded = co_await load(progress, piece);
-  if (!loaded) co_return loaded.error();
-  auto key = s3_new_key(progress->start.id);
-  const auto size_bytes = loaded->size_bytes;
-  auto put = co_await put_object(progress, key, std::move(*loaded));
-  if (!put) co_return put.error();
-  progress->memory->count_spilled(size_bytes);
-  progress->filling.spilled.push_back({std::move(key), size_bytes});
+  auto stored = co_await put_object(progress, piece);
+  if (!stored) co_return stored.error();
+  progress->memory->count_spilled(stored->size_bytes);
+  progress->filling.spilled.push_back({std::move(stored->key), stored->size_bytes});
   co_return true;
 }
 
